@@ -1,0 +1,1 @@
+"""The programs: command line, daemon, demo. Wires the other layers together."""

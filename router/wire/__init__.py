@@ -1,0 +1,1 @@
+"""The outside protocols, IMAP and SMTP: bytes and addresses, no tickets."""
