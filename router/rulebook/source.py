@@ -1,0 +1,230 @@
+"""TOML text → values that know line and column; what a model finds wrong with them → Problems with their place.
+
+The only importer of toml-rs. Knows nothing of rules: the configuration is read by it as well.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import types
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import toml_rs
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from router.rulebook.problem import Problem
+
+Loc = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+_HEADER = re.compile(r"^\s*\[{1,2}\s*([^\]\s][^\]]*?)\s*\]{1,2}")
+_EXPECTED = {
+    "string_type": "a string",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "date_type": "a date such as 2026-12-31",
+    "time_type": "a time such as 08:00:00",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file's values (`value`), with `place(loc)` for the line and column of each. `path` is as messages show it."""
+
+    path: str
+    value: dict[str, Any]
+    nodes: Mapping[str, Any] = field(repr=False)
+    lines: tuple[str, ...] = field(repr=False)
+
+    def place(self, loc: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
+        """1-based line and column (in characters) of the value at `loc`, or of its key.
+
+        Names and indices that the file lacks end the walk: the place is then that of the nearest table around it.
+        """
+        node: Any = self.nodes
+        found = node
+        depth = 0
+        for step in loc:
+            below = _step(node, step)
+            if below is None:
+                break
+            node = found = below
+            depth += 1
+        if not depth:
+            return (1, 1)
+        whole = depth == len(loc)
+        place = _where(found, key=key and whole) or self._header(found)
+        return self._in_characters(*place)
+
+    def line(self, *loc: str | int) -> int:
+        """The line of the value at `loc`."""
+        return self.place(loc)[0]
+
+    def problem(self, loc: Sequence[str | int], message: str, hint: str = "", *, key: bool = False) -> Problem:
+        """A Problem at the place of `loc`; its message begins with the item that it is in (``signal 2: …``)."""
+        line, column = self.place(loc, key=key)
+        return Problem(self.path, line, column, _within(loc) + message, hint)
+
+    def _header(self, table: Any) -> tuple[int, int]:
+        """The header line of a table that has no node of its own: the nearest above its first key."""
+        below = min((w for w in _places(table)), default=(1, 1))
+        for number in range(below[0], 0, -1):
+            if found := _HEADER.match(self.lines[number - 1]):
+                return number, len(self.lines[number - 1][: found.start(1)].encode()) + 1
+        return below
+
+    def _in_characters(self, line: int, column: int) -> tuple[int, int]:
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        return line, len(text.encode()[: column - 1].decode(errors="ignore")) + 1
+
+
+def parse(text: str, path: str) -> tuple[Source | None, tuple[Problem, ...]]:
+    """TOML 1.0 text → Source, or the syntax error as a Problem."""
+    try:
+        document = toml_rs.load_with_metadata(text, toml_version="1.0.0")
+    except toml_rs.TOMLDecodeError as error:
+        what = str(error).strip().splitlines()[-1].strip()
+        return None, (Problem(path, error.lineno, error.colno, what, "not valid TOML"),)
+    return Source(path, document.value, document.meta["nodes"], tuple(text.splitlines())), ()
+
+
+def read(file: Path, path: str | None = None) -> tuple[Source | None, tuple[Problem, ...]]:
+    """A file → Source, or why it can't be read (missing, not UTF-8, not TOML). `path`: how messages call it."""
+    name = path or str(file)
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        return None, (Problem(name, 0, 0, f"cannot be read: {error.strerror or error}"),)
+    except UnicodeDecodeError as error:
+        line = file.read_bytes()[: error.start].count(b"\n") + 1
+        return None, (Problem(name, line, 1, "not UTF-8", "save the file as UTF-8"),)
+    return parse(text, name)
+
+
+def validate(source: Source, model: type[Model]) -> tuple[Model | None, tuple[Problem, ...]]:
+    """The file's values as `model` says, or every fault with its place. A fault names what is allowed."""
+    try:
+        return model.model_validate(source.value), ()
+    except ValidationError as error:
+        found = [_problem(source, model, e) for e in error.errors(include_url=False)]
+        return None, tuple(dict.fromkeys(found))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint for a misspelt name: ``did you mean "x"?``, else the known ones, or "" if there are too many to list."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], 1, 0.6)
+    if close:
+        return f'did you mean "{next(n for n in names if n.lower() == close[0])}"?'
+    return f"known: {', '.join(names)}" if 0 < len(names) <= 40 else ""
+
+
+def _problem(source: Source, model: type[BaseModel], error: ErrorDetails) -> Problem:
+    loc, kind, context = error["loc"], error["type"], error.get("ctx", {})
+    last = str(loc[-1]) if loc else ""
+    if kind == "extra_forbidden":
+        hint = nearest(last, _keys(model, loc[:-1]))
+        return source.problem(loc, f'unknown key "{last}"', hint, key=True)
+    if kind == "missing":
+        return source.problem(loc[:-1], f'missing key "{last}"')
+    shown = f"{_name(loc)} is {_show(error['input'])}"
+    if kind == "literal_error":
+        allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        hint = nearest(str(error["input"]), allowed)
+        return source.problem(loc, f"{shown}: not one of {', '.join(allowed)}", hint if hint.startswith("did") else "")
+    if kind == "value_error":
+        return source.problem(loc, str(context.get("error", error["msg"])))
+    if kind in _EXPECTED:
+        return source.problem(loc, f"{shown}: must be {_EXPECTED[kind]}")
+    return source.problem(loc, f"{shown}: {error['msg'][:1].lower()}{error['msg'][1:]}")
+
+
+def _keys(model: Any, loc: Loc) -> list[str]:
+    """The keys that the table at `loc` may have, found by walking the model's annotations."""
+    here = [model]
+    for step in loc:
+        here = [below for m in here for below in _below(m, step)]
+    return [f.alias or n for m in here if _is_model(m) for n, f in m.model_fields.items()]
+
+
+def _below(annotation: Any, step: str | int) -> list[Any]:
+    if _is_model(annotation):
+        fields = annotation.model_fields.items()
+        return [part for n, f in fields if (f.alias or n) == step for part in _open(f.annotation)]
+    arguments = typing.get_args(annotation)
+    return _open(arguments[-1]) if arguments else []
+
+
+def _open(annotation: Any) -> list[Any]:
+    """An annotation without `Annotated` and with its unions opened up."""
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        return _open(typing.get_args(annotation)[0])
+    if origin in (typing.Union, types.UnionType):
+        return [part for a in typing.get_args(annotation) for part in _open(a)]
+    return [annotation]
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _name(loc: Loc) -> str:
+    names = [s for s in loc if isinstance(s, str)]
+    number = f" item {loc[-1] + 1}" if loc and isinstance(loc[-1], int) else ""
+    return f'"{names[-1]}"{number}' if names else "the file"
+
+
+def _within(loc: Sequence[str | int]) -> str:
+    """``signal 2: `` for a loc inside the second signal; "" at the top."""
+    said = [f"{loc[i - 1]} {s + 1}" for i, s in enumerate(loc) if isinstance(s, int) and i and i < len(loc) - 1]
+    return f"{said[0]}: " if said else ""
+
+
+def _show(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a table"
+    return "a list" if isinstance(value, list) else str(value)
+
+
+def _step(node: Any, step: str | int) -> Any:
+    inside = node["value"] if isinstance(node, dict) and ("value_line" in node or "key_line" in node) else node
+    if isinstance(step, int):
+        return inside[step] if isinstance(inside, list) and 0 <= step < len(inside) else None
+    return inside.get(step) if isinstance(inside, dict) else None
+
+
+def _first(number: Any) -> int:
+    return int(number[0] if isinstance(number, (tuple, list)) else number)
+
+
+def _where(node: Any, *, key: bool) -> tuple[int, int] | None:
+    """Line and byte column of a node, if toml-rs gave it one."""
+    if not isinstance(node, dict):
+        return None
+    for name in ("key", "value") if key else ("value", "key"):
+        if isinstance(node.get(f"{name}_line"), (int, tuple, list)):
+            return _first(node[f"{name}_line"]), _first(node[f"{name}_col"])
+    return None
+
+
+def _places(table: Any) -> list[tuple[int, int]]:
+    if (place := _where(table, key=True)) is not None:
+        return [place]
+    below = table.values() if isinstance(table, dict) else table if isinstance(table, list) else ()
+    return [p for node in below for p in _places(node)]
