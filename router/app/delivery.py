@@ -1,0 +1,211 @@
+"""The outbox's loop: claim → send → record.
+
+Each SMTP connection sends one mail and waits until its result is committed before it takes the next: if the process dies,
+at most one mail a connection has an unknown fate, and that one is sent again with the same bytes and Message-ID.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from router.store.database import Store, StoreUnavailable
+from router.store.outbox import Outgoing, Result
+from router.wire.faults import Refused, Unreachable
+from router.wire.smtp import Answer, Connection, SmtpSettings
+
+log = logging.getLogger("hero.delivery")
+
+CLAIM = 50  # mails claimed at once
+LEASE = 600.0  # seconds after which a dead process's claims are free again
+SWEEP = 3.0  # seconds: how often the outbox is looked at when nobody wakes us
+GIVE_UP = timedelta(days=5)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
+SERVER_PAUSES = (1, 2, 5, 15, 30, 60, 120, 300)  # seconds between tries to reach a server that does not answer
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after that many failed attempts: one minute, doubling, at most four hours (design.md, 2.3)."""
+    return min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE) if attempts > 0 else timedelta(0)
+
+
+def result_of(mail: Outgoing, answer: Answer, now: datetime) -> Result:
+    """What the server's answer means for the outbox row: sent, dead, or failed with the time of the next attempt."""
+    attempts = mail.attempts + 1
+    if answer.state == "sent":
+        return Result(mail.id, "sent", answer.code, answer.text, None, now)
+    if answer.state == "dead":
+        return Result(mail.id, "dead", answer.code, answer.text, None, now)
+    if now - mail.created_at > GIVE_UP:
+        return Result(mail.id, "dead", answer.code, f"given up after {GIVE_UP.days} days: {answer.text}", None, now)
+    return Result(mail.id, "failed", answer.code, answer.text, now + pause_after(attempts), now)
+
+
+@dataclass
+class ServerState:
+    """Whether the SMTP server answers: the fault in words (None = it does) and how many tries failed in a row."""
+
+    fault: str | None = None
+    failures: int = 0
+
+
+class Delivery:
+    """Sends what the outbox holds. Lives in one asyncio loop; `wake` may be called from any thread."""
+
+    def __init__(
+        self, store: Store, smtp: SmtpSettings, clock: Callable[[], datetime], braked: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.server = ServerState()
+        self._store = store
+        self._smtp = smtp
+        self._clock = clock
+        self._braked = braked
+        self._owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = False
+        self._connections = [Connection(smtp) for _ in range(max(1, smtp.connections))]
+        self._results: list[tuple[Result, asyncio.Future[None]]] = []
+        self._settling: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Something was committed: look at the outbox now. Thread-safe."""
+        if self._loop and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    def stop(self) -> None:
+        """Finish the mails in hand, then return from `run`. Thread-safe."""
+        self._stopping = True
+        self.wake()
+
+    async def run(self) -> None:
+        """Sends until `stop`. Faults of the database or the server are stated once and waited out."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            while not self._stopping:
+                if not await self._guarded_step():
+                    await self._rest()
+        finally:
+            await asyncio.gather(*(connection.close() for connection in self._connections))
+
+    async def drain(self) -> None:
+        """Sends what is due now, then returns: `run --once`. A server that does not answer ends it."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            while await self.step() and self.server.fault is None:
+                pass
+        finally:
+            await asyncio.gather(*(connection.close() for connection in self._connections))
+
+    async def _guarded_step(self) -> bool:
+        try:
+            return await self.step()
+        except StoreUnavailable as fault:
+            log.error("outbox: %s; trying again", fault)
+            await asyncio.sleep(SWEEP)
+            return False
+
+    async def _rest(self) -> None:
+        """Waits for a wake-up, for the next sweep, or for the pause that an unreachable server asks for."""
+        if self.server.fault:
+            seconds = SERVER_PAUSES[min(self.server.failures, len(SERVER_PAUSES)) - 1]
+            deadline = asyncio.get_running_loop().time() + seconds
+            while not self._stopping and (left := deadline - asyncio.get_running_loop().time()) > 0:
+                await asyncio.sleep(min(left, 0.5))
+            return
+        try:
+            await asyncio.wait_for(self._wake.wait(), SWEEP)
+        except TimeoutError:
+            pass
+        self._wake.clear()
+
+    async def step(self) -> bool:
+        """Claims what is due and sends it. Returns whether there was anything to do."""
+        claimed = self._store.claim(self._owner, CLAIM, self._clock(), LEASE, automatic=not self._braked())
+        if not claimed:
+            return False
+        queue: asyncio.Queue[list[Outgoing]] = asyncio.Queue()
+        for conversation in _conversations(claimed):
+            queue.put_nowait(conversation)
+        await asyncio.gather(*(self._worker(connection, queue) for connection in self._connections))
+        return self.server.fault is None
+
+    async def _worker(self, connection: Connection, queue: asyncio.Queue[list[Outgoing]]) -> None:
+        while not queue.empty():
+            conversation = queue.get_nowait()
+            while conversation:
+                if self._stopping or self.server.fault:
+                    self._store.release([mail.id for mail in conversation])
+                    break
+                delivered = await self._deliver(connection, conversation[0])
+                conversation = conversation[1:]
+                if not delivered:  # what follows in this conversation waits for it
+                    self._store.release([mail.id for mail in conversation])
+                    break
+
+    async def _deliver(self, connection: Connection, mail: Outgoing) -> bool:
+        """One mail, and its result committed. False: it did not leave, so nothing after it may."""
+        try:
+            answer = await connection.send(mail.envelope_sender, mail.recipient, mail.content)
+        except (Unreachable, Refused) as fault:
+            self._server_fails(str(fault))
+            self._store.release([mail.id])
+            return False
+        self._server_answers()
+        result = result_of(mail, answer, self._clock())
+        level = logging.INFO if result.state == "sent" else logging.WARNING
+        log.log(
+            level, "ticket=%s outbox=%d kind=%s state=%s attempts=%d code=%s answer=%r",
+            mail.ticket, mail.id, mail.kind, result.state, mail.attempts + 1, answer.code, answer.text[:200],
+        )  # fmt: skip
+        await self._settled(result)
+        return result.state != "failed"
+
+    def _server_fails(self, reason: str) -> None:
+        self.server.failures += 1
+        if self.server.fault is None:
+            log.error("smtp: %s; mail stays in the outbox and is tried again with growing pauses", reason)
+        self.server.fault = reason
+
+    def _server_answers(self) -> None:
+        if self.server.fault:
+            log.warning("smtp: answers again after %d failed tries", self.server.failures)
+        self.server = ServerState()
+
+    async def _settled(self, result: Result) -> None:
+        """Returns when the result is committed. Results of several connections share one transaction."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._results.append((result, done))
+        if self._settling is None or self._settling.done():
+            self._settling = asyncio.create_task(self._settle())
+        await done
+
+    async def _settle(self) -> None:
+        await asyncio.sleep(0)  # lets the other connections, if they are ready too, join this transaction
+        while self._results:
+            batch, self._results = self._results, []
+            try:
+                self._store.settle([result for result, _ in batch])
+            except Exception as fault:  # handed to those who wait, each of whom must know
+                for _, done in batch:
+                    done.set_exception(fault)
+                continue
+            for _, done in batch:
+                done.set_result(None)
+
+
+def _conversations(claimed: Iterable[Outgoing]) -> list[list[Outgoing]]:
+    """Mails that must leave one after the other, together: those to one recipient about one ticket."""
+
+    def key(mail: Outgoing) -> tuple[str, str]:
+        return (mail.ticket or f"#{mail.id}", mail.recipient)
+
+    ordered = sorted(claimed, key=lambda mail: (*key(mail), mail.id))
+    groups = [list(mails) for _, mails in groupby(ordered, key)]
+    return sorted(groups, key=lambda mails: mails[0].id)
