@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, replace
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def _validate(source: Source) -> tuple[Settings | None, list[Problem]]:
 def _problem(source: Source, error: ErrorDetails) -> Problem:
     """One fault of pydantic's, with its place, as a person would say it."""
     loc, kind = error["loc"], error["type"]
-    where = _where(source, loc[:-1])
+    where = _where(source, loc[:-2] if isinstance(loc[-1], int) else loc[:-1])
     if kind == "unexpected_keyword_argument":
         hint = nearest(str(loc[-1]), keys(tuple(step for step in loc[:-1] if isinstance(step, str))))
         return fault(source, loc, f'{where}unknown key "{loc[-1]}"', hint, key=True)
@@ -98,16 +99,20 @@ def _where(source: Source, loc: Loc) -> str:
         return ""
     if names[0] != "mailbox":
         return f"[{names[0]}] "
-    place = next((step for step in loc if isinstance(step, int)), 0)
+    place = int(loc[1])
     name = source.value["mailbox"][place].get("name")
     owner = _quoted(name) if isinstance(name, str) else f"no. {place + 1}"
     return f"[mailbox.imap] of {owner}: " if len(names) > 1 else f"[[mailbox]] {owner}: "
 
 
 def _quoted(value: Any) -> str:
-    """A value as TOML writes it, shortened."""
+    """A value as TOML writes it, shortened; nothing of what a table holds."""
     if isinstance(value, dict):
         return "a table"
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        return "a list of tables"
+    if isinstance(value, date | time):
+        return value.isoformat()
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else text[:57] + "…"
 
@@ -118,39 +123,42 @@ _MISSING = {
     "imap": "add a table [mailbox.imap] below it, with host and user",
 }
 _TYPES = {
-    "string_type": ("text is needed", "put it in quotes"),
-    "path_type": ("a path is needed", "put it in quotes"),
-    "int_type": ("a whole number is needed", "write it without quotes"),
-    "int_from_float": ("a whole number is needed", "write it without a point"),
-    "bool_type": ("true or false is needed", "write it without quotes"),
-    "tuple_type": ("a list is needed", 'for example ["a", "b"]'),
-    "dataclass_type": ("a table is needed", "a table is written [name], with its keys on the lines below"),
-    "too_short": ("it is empty", "at least one is needed"),
+    "string_type": "text is needed",
+    "path_type": "a path is needed",
+    "int_type": "a whole number is needed",
+    "int_from_float": "a whole number is needed",
+    "bool_type": "true or false is needed",
+    "tuple_type": "a list is needed",
+    "dataclass_type": "a table is needed",
+    "greater_than_equal": "too small",
+    "less_than_equal": "too large",
+    "literal_error": "not known",
+}
+_WRITTEN = {
+    "string_type": "put it in quotes",
+    "path_type": "put it in quotes",
+    "tuple_type": 'for example ["a", "b"]',
+    "dataclass_type": "a table is written [name], or [[mailbox]], with its keys on the lines below",
 }
 
 
 def _reason(error: ErrorDetails) -> str:
-    kind, limits = error["type"], error.get("ctx", {})
-    if kind in _TYPES:
-        return _TYPES[kind][0]
-    if kind == "greater_than_equal":
-        return "too small"
-    if kind == "less_than_equal":
-        return "too large"
-    if kind == "literal_error":
-        return "not known"
-    return str(limits["error"]) if "error" in limits else error["msg"]
+    return _TYPES.get(error["type"]) or str(error.get("ctx", {}).get("error", error["msg"]))
 
 
 def _hint(error: ErrorDetails, found: Any) -> str:
     kind, limits = error["type"], error.get("ctx", {})
-    if kind in _TYPES:
-        return _TYPES[kind][1]
     if kind in ("greater_than_equal", "less_than_equal"):
         return f"at least {limits['ge']} is allowed" if "ge" in limits else f"at most {limits['le']} is allowed"
     if kind == "literal_error":
         return f"one of {limits['expected']}".replace("'", '"')
-    return nearest(found, zones()) if error["loc"][-1] == "timezone" and isinstance(found, str) else ""
+    if kind in ("int_type", "bool_type") and isinstance(found, str):
+        return "write it without quotes"
+    if error["loc"][-1] == "mailbox":
+        return _WRITTEN["dataclass_type"]
+    if error["loc"][-1] == "timezone" and isinstance(found, str):
+        return nearest(found, zones()) or "for example Asia/Jakarta, Asia/Makassar or Asia/Jayapura"
+    return _WRITTEN.get(kind, "")
 
 
 def _resolve(settings: Settings, base: Path) -> Settings:

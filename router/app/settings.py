@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr
@@ -58,6 +58,13 @@ def _not_empty(text: str) -> str:
     if not text.strip():
         raise ValueError("it is empty")
     return text
+
+
+def _some(found: tuple[Any, ...]) -> tuple[Any, ...]:
+    # Not pydantic's min_length: that also speaks up where all items are there and all faulty.
+    if not found:
+        raise ValueError("there is none, at least one is needed")
+    return found
 
 
 def _listen(text: str) -> str:
@@ -173,7 +180,7 @@ class Smtp(Server):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
     """`[[mailbox]]`: one watched mailbox. `address` is what its mail comes from; `aliases` are further addresses that lead
-    into it; `display_name` stands before the address ("": the service's name)."""
+    into it; `display_name` stands before the address ("": the service's name and organisation)."""
 
     name: Name
     address: AddrSpec
@@ -222,7 +229,7 @@ class Web:
 class Settings:
     """The whole configuration. `mailboxes` are the file's `[[mailbox]]` tables, in its order, at least one."""
 
-    mailboxes: Annotated[tuple[Mailbox, ...], Field(alias="mailbox", min_length=1)]
+    mailboxes: Annotated[tuple[Mailbox, ...], Field(alias="mailbox"), AfterValidator(_some)]
     smtp: Smtp
     service: Service = field(default_factory=Service)
     trust: Trust = field(default_factory=Trust)
