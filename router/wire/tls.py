@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from functools import lru_cache
 from pathlib import Path
 
 from router.wire.faults import Refused, words
@@ -13,12 +14,16 @@ def context(ca_file: Path | None) -> ssl.SSLContext:
 
     Raises Refused when the file can't be read or holds no certificate.
     """
+    try:
+        return _context(ca_file, ca_file.stat().st_mtime_ns if ca_file else 0)
+    except OSError as error:
+        raise Refused(f"ca_file {ca_file}: bukan sertifikat yang terbaca ({words(error)}); isi dengan berkas PEM") from error
+
+
+@lru_cache(maxsize=8)
+def _context(ca_file: Path | None, changed: int) -> ssl.SSLContext:
+    """Reading the system's CAs takes some 20 ms; `changed` makes a renewed file count."""
     made = ssl.create_default_context(ssl.Purpose.SERVER_AUTH)
     if ca_file is not None:
-        try:
-            made.load_verify_locations(cafile=ca_file)
-        except OSError as error:
-            raise Refused(
-                f"ca_file {ca_file}: tidak terbaca sebagai sertifikat ({words(error)}); isi dengan berkas PEM"
-            ) from error
+        made.load_verify_locations(cafile=ca_file)
     return made
