@@ -106,7 +106,7 @@ def policy_of(settings: Settings, book: RuleBook, templates: Templates, key: byt
         relay_delay=timedelta(seconds=service.relay_delay_seconds),
         reopen_within=timedelta(days=service.reopen_days),
         forward_bytes=settings.limits.forward_bytes,
-        attach_original=service.attach_original,
+        message_bytes=settings.limits.message_bytes,
     )
 
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from router.store.database import Store, StoreUnavailable
 from router.store.outbox import Outgoing, Result
@@ -58,15 +56,11 @@ class ServerState:
 class Delivery:
     """Sends what the outbox holds. Lives in one asyncio loop; `wake` may be called from any thread."""
 
-    def __init__(
-        self, store: Store, smtp: SmtpSettings, clock: Callable[[], datetime], braked: Callable[[], bool] = lambda: False
-    ) -> None:
+    def __init__(self, store: Store, smtp: SmtpSettings, clock: Callable[[], datetime], owner: str) -> None:
         self.server = ServerState()
+        self.owner = owner
         self._store = store
-        self._smtp = smtp
         self._clock = clock
-        self._braked = braked
-        self._owner = f"{socket.gethostname()}:{os.getpid()}"
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
@@ -127,36 +121,27 @@ class Delivery:
 
     async def step(self) -> bool:
         """Claims what is due and sends it. Returns whether there was anything to do."""
-        claimed = self._store.claim(self._owner, CLAIM, self._clock(), LEASE, automatic=not self._braked())
+        claimed = self._store.claim(self.owner, CLAIM, self._clock(), LEASE)
         if not claimed:
             return False
-        queue: asyncio.Queue[list[Outgoing]] = asyncio.Queue()
-        for conversation in _conversations(claimed):
-            queue.put_nowait(conversation)
+        queue = deque(claimed)  # claimed mails may leave side by side: the store keeps the order within a conversation
         await asyncio.gather(*(self._worker(connection, queue) for connection in self._connections))
+        if queue:
+            self._store.give_back([mail.id for mail in queue], self._clock())
         return self.server.fault is None
 
-    async def _worker(self, connection: Connection, queue: asyncio.Queue[list[Outgoing]]) -> None:
-        while not queue.empty():
-            conversation = queue.get_nowait()
-            while conversation:
-                if self._stopping or self.server.fault:
-                    self._store.release([mail.id for mail in conversation])
-                    break
-                delivered = await self._deliver(connection, conversation[0])
-                conversation = conversation[1:]
-                if not delivered:  # what follows in this conversation waits for it
-                    self._store.release([mail.id for mail in conversation])
-                    break
+    async def _worker(self, connection: Connection, queue: deque[Outgoing]) -> None:
+        while queue and not self._stopping and self.server.fault is None:
+            await self._deliver(connection, queue.popleft())
 
-    async def _deliver(self, connection: Connection, mail: Outgoing) -> bool:
-        """One mail, and its result committed. False: it did not leave, so nothing after it may."""
+    async def _deliver(self, connection: Connection, mail: Outgoing) -> None:
+        """One mail, and its result committed. Without a session the mail was not touched: it is given back."""
         try:
             answer = await connection.send(mail.envelope_sender, mail.recipient, mail.content)
         except (Unreachable, Refused) as fault:
             self._server_fails(str(fault))
-            self._store.release([mail.id])
-            return False
+            self._store.give_back([mail.id], self._clock())
+            return
         self._server_answers()
         result = result_of(mail, answer, self._clock())
         level = logging.INFO if result.state == "sent" else logging.WARNING
@@ -165,7 +150,6 @@ class Delivery:
             mail.ticket, mail.id, mail.kind, result.state, mail.attempts + 1, answer.code, answer.text[:200],
         )  # fmt: skip
         await self._settled(result)
-        return result.state != "failed"
 
     def _server_fails(self, reason: str) -> None:
         self.server.failures += 1
@@ -198,14 +182,3 @@ class Delivery:
                 continue
             for _, done in batch:
                 done.set_result(None)
-
-
-def _conversations(claimed: Iterable[Outgoing]) -> list[list[Outgoing]]:
-    """Mails that must leave one after the other, together: those to one recipient about one ticket."""
-
-    def key(mail: Outgoing) -> tuple[str, str]:
-        return (mail.ticket or f"#{mail.id}", mail.recipient)
-
-    ordered = sorted(claimed, key=lambda mail: (*key(mail), mail.id))
-    groups = [list(mails) for _, mails in groupby(ordered, key)]
-    return sorted(groups, key=lambda mails: mails[0].id)

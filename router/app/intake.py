@@ -15,6 +15,7 @@ from datetime import datetime
 from router.app.numbers import Numbers
 from router.desk.actions import OpenTicket, Plan, Quarantine, Send
 from router.desk.facts import Facts, Keys
+from router.desk.agent import needs_opening
 from router.desk.plan import keys_of, plan, screen_message
 from router.desk.policy import Policy
 from router.mail.message import Message
@@ -22,6 +23,7 @@ from router.mail.parse import parse
 from router.mail.verdict import Verdict
 from router.store.commit import Conflict, Entry, Failure
 from router.store.database import Store
+from router.wire.faults import Withheld
 from router.wire.imap import Mailbox
 
 log = logging.getLogger("hero.intake")
@@ -68,10 +70,6 @@ class Intake:
         self._done_folder, self._failed_folder = folders
         self._numbers = Numbers(store)
 
-    def unaccounted(self, box: Mailbox) -> list[int]:
-        """The UIDs that the server shows and we have no outcome for, oldest first: what is left to do (design.md, 2.10)."""
-        return self._store.unaccounted(self.name, box.uidvalidity, box.all_uids())
-
     def take(self, box: Mailbox, waiting: Sequence[int]) -> int:
         """Handles the first batch of `waiting` UIDs whole: fetched, planned, committed, the server told.
         Returns how many of them are done with; raises wire faults and StoreUnavailable."""
@@ -104,13 +102,21 @@ class Intake:
 
     def _fetch(self, box: Mailbox, uids: Sequence[int], sizes: dict[int, int]) -> Iterator[Fetched]:
         large = {uid: size for uid, size in sizes.items() if size > self._limits.message_bytes}
-        small = [uid for uid in uids if uid in sizes and uid not in large]
-        whole = dict(box.fetch(small)) if small else {}
+        whole = self._whole(box, [uid for uid in uids if uid in sizes and uid not in large])
         for uid in uids:
-            if uid in large:
-                yield Fetched(uid, box.fetch_header(uid, HEADER_BYTES), oversize=large[uid])
-            elif uid in whole:
+            if uid in whole:
                 yield Fetched(uid, whole.pop(uid))
+            elif uid in large and (header := box.fetch_header(uid, HEADER_BYTES)) is not None:
+                yield Fetched(uid, header, oversize=large[uid])
+
+    def _whole(self, box: Mailbox, uids: list[int]) -> dict[int, bytes]:
+        """The messages' bytes. What the server has but withholds is left without an outcome: it is asked for again at
+        each reconciliation, and `status` counts it as unaccounted until then."""
+        try:
+            return dict(box.fetch(uids)) if uids else {}
+        except Withheld as fault:
+            log.error("mailbox=%s: %s; the others go on", self.name, fault)
+            return dict(box.fetch([uid for uid in uids if uid not in fault.uids]))
 
     def _planned(
         self, item: Fetched, batch: _Batch, uidvalidity: int, outcomes: dict[int, str]
@@ -127,10 +133,10 @@ class Intake:
             if batch.touches(_marks(asked)):
                 self._commit(uidvalidity, batch, outcomes)
             stage = "correlate"
-            facts = self._facts(asked, batch)
+            facts = self._facts(asked, batch, message)
             if batch.touches(_tickets(facts)):
                 self._commit(uidvalidity, batch, outcomes)
-                facts = self._facts(asked, batch)
+                facts = self._facts(asked, batch, message)
             stage = "plan"
             decided = plan(message, verdict, self.name, facts, policy, self._clock(), oversize=item.oversize)
             self._numbers.used(decided)
@@ -140,10 +146,14 @@ class Intake:
             log.exception("mailbox=%s uid=%d stage=%s: quarantined", self.name, item.uid, stage)
             return self._quarantined(item, message, stage, f"{type(fault).__name__}: {fault}"), frozenset()
 
-    def _facts(self, asked: Keys, batch: _Batch) -> Facts:
+    def _facts(self, asked: Keys, batch: _Batch, message: Message) -> Facts:
         now = self._clock()
-        facts = self._store.facts(asked, now, self._numbers.next(now.year))
-        return replace(facts, answers_last_hour=facts.answers_last_hour + batch.answers_to(asked.author))
+        facts = self._store.facts(asked, now, self._numbers.next(now.astimezone(self._policy().zone).year))
+        facts = replace(facts, answers_last_hour=facts.answers_last_hour + batch.answers_to(asked.author))
+        ticket = facts.by_token or facts.by_reference or facts.by_subject
+        if ticket and needs_opening(message.new_text) and (raw := self._store.opening(ticket.number)):
+            return replace(facts, opening=parse(raw))
+        return facts
 
     def _quarantined(self, item: Fetched, message: Message | None, stage: str, reason: str) -> Entry:
         verdict = Verdict("reject", f"could not be handled: {reason[:200]}")

@@ -10,12 +10,14 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from typing import Unpack
 
 from router.app.backoff import Backoff
 from router.app.assemble import imap_settings
 from router.app.settings import Mailbox as MailboxSettings
 from router.app.intake import Intake
 from router.store.database import Store, StoreUnavailable
+from router.store.mailbox import MailboxState
 from router.wire.faults import Refused, Unreachable
 from router.wire.imap import Mailbox
 
@@ -83,14 +85,14 @@ class Watch(threading.Thread):
         box = Mailbox(imap_settings(self._settings))
         try:
             box.connect()
-            self._catch_up(box, self._intake.unaccounted(box))
+            self._catch_up(box, self._reconciled(box))
             self._report("done")
         finally:
             box.close()
 
     def _serve(self, box: Mailbox) -> None:
         slices = 0
-        waiting = self._intake.unaccounted(box)
+        waiting = self._reconciled(box)
         while not self._stopping.is_set():
             highest = self._catch_up(box, waiting)
             self._looked(box)
@@ -99,7 +101,20 @@ class Watch(threading.Thread):
             self._drain_wakes()
             slices += 1
             due = slices % RECONCILE == 0
-            waiting = self._intake.unaccounted(box) if due else box.uids_after(highest)
+            waiting = self._reconciled(box) if due else box.uids_after(highest)
+
+    def _reconciled(self, box: Mailbox) -> list[int]:
+        """What the server shows and we have no outcome for; a new UIDVALIDITY begins a new count (RFC 3501, 2.3.1.1)."""
+        name = self._settings.name
+        cursor = self._store.cursor(name)
+        if cursor is None or cursor[0] != box.uidvalidity:
+            if cursor:
+                log.warning("mailbox=%s: UIDVALIDITY changed from %d to %d: all is read again", name, cursor[0], box.uidvalidity)
+            self._store.reset_cursor(name, box.uidvalidity)
+        shown = box.all_uids()
+        waiting = self._store.unaccounted(name, box.uidvalidity, shown)
+        self._store.set_mailbox(name, server_uids=len(shown), unaccounted=len(waiting))
+        return waiting
 
     def _catch_up(self, box: Mailbox, waiting: list[int]) -> int:
         """Takes all that waits, batch by batch. Returns the highest UID that is done with."""
@@ -111,7 +126,7 @@ class Watch(threading.Thread):
             highest = max(highest, waiting[done - 1])
             self._committed()
         if waiting:
-            self._store.record_mail(self._settings.name, self._clock())
+            self._store.set_mailbox(self._settings.name, last_message_at=self._clock())
         return highest
 
     def _connected(self, backoff: Backoff) -> None:
@@ -129,12 +144,14 @@ class Watch(threading.Thread):
         self._report("failed")
 
     def _looked(self, box: Mailbox) -> None:
+        """All that was there is taken: say so, with the server's count and ours."""
         self.caught_up.set()
-        self._report("idle" if box.can_idle and self._settings.imap.idle else "polling")
+        idles = box.can_idle and self._settings.imap.idle
+        self._report("idle" if idles else "polling", last_check_at=self._clock(), idle_since=box.idle_since)
 
-    def _report(self, state: str) -> None:
+    def _report(self, state: str, **more: Unpack[MailboxState]) -> None:
         try:
-            self._store.record_mailbox(self._settings.name, state, self._clock(), self.failure)
+            self._store.set_mailbox(self._settings.name, state=state, last_error=self.failure, **more)
         except StoreUnavailable as fault:
             log.error("mailbox=%s: its state could not be recorded: %s", self._settings.name, fault)
 

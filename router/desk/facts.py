@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from router.desk.ticket import TicketView
-from router.mail.message import Address
+from router.mail.message import Address, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Facts:
     mails (acknowledgements, notices) made for the author's address in the last 60 minutes, waiting ones included.
 
     `by_token`, `by_reference` and `by_subject` are the tickets found by `Keys.token_numbers`, `Keys.msg_ids` and
-    `Keys.subject_number`; `bounced` the ticket whose outgoing mail a bounce reports.
+    `Keys.subject_number`; `bounced` the ticket whose outgoing mail a bounce reports. `opening` is the message that opened
+    the ticket, looked up only when the plan has to show it again (`plan.needs_opening`).
     """
 
     next_number: str
@@ -56,6 +57,7 @@ class Facts:
     by_subject: TicketView | None = None
     bounced: TicketView | None = None
     answers_last_hour: int = 0
+    opening: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)

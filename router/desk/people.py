@@ -6,15 +6,14 @@ A From field proves nothing: an agent is obeyed only when our own mail host auth
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 
 from router.desk.facts import Author
 from router.desk.policy import Policy
 from router.desk.ticket import TicketView
 from router.mail.authres import authentication
 from router.mail.message import Address, Message
-from router.rulebook.book import Unit
 from router.rulebook.decision import Audience
+from router.rulebook.units import Unit
 
 
 def audience_of(address: Address, internal_domains: Iterable[str]) -> Audience:
@@ -34,7 +33,7 @@ def is_believed(message: Message, policy: Policy) -> tuple[bool, str]:
 def is_agent_of(unit: Unit, address: str) -> bool:
     """Is this addr-spec (lower case) listed for the unit, by name or by a pattern such as ``*@pdsi.kemendag.go.id``?
     The unit's own address counts: some answer from the shared mailbox."""
-    return address == unit.address.lower() or any(fnmatchcase(address, entry.lower()) for entry in unit.agents)
+    return address == unit.address.lower() or unit.has_agent(address)
 
 
 def who_wrote(message: Message, ticket: TicketView, policy: Policy) -> Author:
@@ -56,10 +55,9 @@ def who_wrote(message: Message, ticket: TicketView, policy: Policy) -> Author:
 def _as_staff(address: Address, ticket: TicketView, policy: Policy, believed: bool, why: str) -> Author | None:
     units = policy.book.units
     for key, unit in units.items():
-        if any(address.key == entry.lower() for entry in unit.supervisors):
+        if unit.has_supervisor(address.key):
             return Author(address, "supervisor", believed, why, key)
-    concerned = (*reversed(ticket.units), ticket.unit, "triage")
-    for key in dict.fromkeys(reversed(concerned)):
+    for key in dict.fromkeys((ticket.unit, *ticket.units, "triage")):
         if (unit_or_none := units.get(key)) and is_agent_of(unit_or_none, address.key):
             return Author(address, "agent", believed, why, key)
     return None

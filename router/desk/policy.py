@@ -23,7 +23,8 @@ class Policy:
     """`own`: all addresses that are ours, in lower case. `secret` signs the tokens in our msg-ids.
 
     `answers_per_hour`: automatic mails to one address in 60 minutes; what exceeds it is held, not dropped.
-    `forward_bytes`: attachments beyond this many bytes in all are named in a forward, not sent along.
+    `message_bytes`: a larger message is not loaded. `forward_bytes`: attachments beyond this many bytes in all are named
+    in a forward, not sent along.
     """
 
     organisation: str
@@ -40,7 +41,7 @@ class Policy:
     relay_delay: timedelta = timedelta(seconds=60)
     reopen_within: timedelta = timedelta(days=14)
     forward_bytes: int = 25 * 1024 * 1024
-    attach_original: bool = False
+    message_bytes: int = 35 * 1024 * 1024
 
     def desk(self, name: str) -> Desk:
         """The mailbox of that name; an unknown name gets the first one's address under its own name."""

@@ -1,0 +1,48 @@
+"""Case: one message on its way through planning, with everything that the steps look at. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from router.desk.contexts import House, ServiceInfo, Span, UnitInfo
+from router.desk.facts import Facts
+from router.desk.policy import Desk, Policy
+from router.mail.message import Message
+from router.mail.verdict import Verdict
+from router.rulebook.decision import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`oversize`: the bytes of a message that was too large to be loaded; only its header is in `message` then."""
+
+    message: Message
+    verdict: Verdict
+    desk: Desk
+    facts: Facts
+    policy: Policy
+    now: datetime
+    oversize: int | None = None
+
+    @property
+    def house(self) -> House:
+        """How templates call us."""
+        return House(self.desk.address.name, self.policy.organisation, self.desk.address.address)
+
+    def unit(self, key: str) -> UnitInfo:
+        """A unit as templates see it."""
+        unit = self.policy.book.units[key]
+        return UnitInfo(key, unit.name, unit.address)
+
+    def service(self, code: str | None) -> ServiceInfo | None:
+        """A service as templates see it, None for none."""
+        service = self.policy.book.services.get(code or "")
+        if service is None:
+            return None
+        return ServiceInfo(service.code, service.name, service.category, tuple(service.serves), service.contact)
+
+    def target(self, decision: Decision) -> Span | None:
+        """Within what working time the first answer is due (sla.toml)."""
+        found = self.policy.book.target(decision.service, decision.type, decision.priority)
+        return Span(found.first_answer.amount, found.first_answer.unit) if found else None

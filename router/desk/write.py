@@ -1,0 +1,135 @@
+"""From a template's name and context to a finished outgoing mail, passed by the gate.
+
+Message-ID and bytes depend only on what is given here, so that planning the same message again writes the same mail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from router.desk import gate
+from router.desk.actions import MailKind, Send
+from router.desk.case import Case
+from router.desk.contexts import Context
+from router.mail.compose import Draft, compose
+from router.mail.message import Address, Attachment
+from router.mail.msgid import make, with_number
+
+FALLBACK_SUBJECT = "HERO"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What is to be written, to whom. `template` and its more specific `variants` are names of templates/.
+
+    `audience` is "customer", "unit" or "operator". `automatic`: made by us, not a person's words (RFC 3834).
+    `references` are the msg-ids that the reader has seen, oldest first; the last one is answered.
+    """
+
+    kind: MailKind
+    template: str
+    context: Context
+    to: tuple[Address, ...]
+    audience: str
+    language: str = "id"
+    variants: tuple[str, ...] = ()
+    cc: tuple[Address, ...] = ()
+    sender: str = ""
+    references: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = field(default=(), repr=False)
+    automatic: bool = False
+    not_before: datetime | None = None
+    held: str | None = None
+    unit: str | None = None
+    without: tuple[str, ...] = ()
+
+
+def write(case: Case, mailing: Mailing) -> Send | None:
+    """The finished mail, or None when the gate leaves nobody to send it to."""
+    to = gate.recipients(mailing.to, case.policy, mailing.without)
+    cc = gate.recipients(mailing.cc, case.policy, (*mailing.without, *to))
+    if not to:
+        return None
+    number = mailing.context.number
+    letter = case.policy.templates.render(
+        mailing.template, mailing.variants, mailing.language, mailing.context.mapping()
+    )
+    subject = with_number(letter.subject, number) if number else letter.subject
+    message_id = _message_id(case, mailing, to)
+    desk = case.desk.address
+    attachments, left_out = _within(mailing.attachments, case.policy.forward_bytes)
+    draft = Draft(
+        kind=mailing.kind,
+        ticket=number,
+        message_id=message_id,
+        from_=Address(mailing.sender or desk.name, desk.address),
+        to=_named(to, mailing.to),
+        cc=_named(cc, mailing.cc),
+        reply_to=(Address("", desk.address),) if mailing.kind == "forward" else (),
+        subject=subject,
+        text=letter.text + _left_out(left_out),
+        html=None if left_out else letter.html,
+        attachments=attachments,
+        in_reply_to=mailing.references[-1] if mailing.references else None,
+        references=mailing.references,
+        auto_submitted=mailing.automatic,
+        date=case.now.astimezone(case.policy.zone),
+    )
+    return Send(
+        mail_kind=mailing.kind,
+        ticket=number,
+        audience=mailing.audience,
+        envelope_sender="" if mailing.automatic else desk.address,
+        recipients=(*to, *cc),
+        message_id=message_id,
+        subject=subject,
+        template=letter.template,
+        language=mailing.language,
+        content=compose(draft),
+        text=letter.text,
+        automatic=mailing.automatic,
+        not_before=mailing.not_before,
+        held=mailing.held,
+        unit=mailing.unit,
+    )
+
+
+def written(case: Case, mailings: Iterable[Mailing | None]) -> tuple[Send, ...]:
+    """Those of the mails that go anywhere."""
+    sends = (write(case, mailing) for mailing in mailings if mailing)
+    return tuple(send for send in sends if send)
+
+
+def _message_id(case: Case, mailing: Mailing, to: Sequence[str]) -> str:
+    domain = case.desk.address.domain
+    cause = f"{case.message.digest}|{mailing.template}|{','.join(to)}"
+    if mailing.context.number:
+        return make(mailing.context.number, mailing.kind, cause, domain, case.policy.secret)
+    return f"hero.{mailing.kind}.{hashlib.sha256(cause.encode()).hexdigest()[:24]}@{domain}"
+
+
+def _named(chosen: Sequence[str], known: Iterable[Address]) -> tuple[Address, ...]:
+    names = {address.address: address.name for address in known}
+    return tuple(Address(names.get(address, ""), address) for address in chosen)
+
+
+def _within(attachments: Sequence[Attachment], limit: int) -> tuple[tuple[Attachment, ...], tuple[Attachment, ...]]:
+    """Those attachments that fit into `limit` bytes together, and those that don't."""
+    kept: list[Attachment] = []
+    left_out: list[Attachment] = []
+    total = 0
+    for item in attachments:
+        fits = total + item.size <= limit
+        total += item.size if fits else 0
+        (kept if fits else left_out).append(item)
+    return tuple(kept), tuple(left_out)
+
+
+def _left_out(attachments: Sequence[Attachment]) -> str:
+    if not attachments:
+        return ""
+    names = "\n".join(f"- {item.filename or item.content_type} ({item.size // 1024} KB)" for item in attachments)
+    return f"\n\nLampiran terlalu besar untuk diteruskan / Attachments too large to be forwarded:\n{names}\n"
