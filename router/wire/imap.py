@@ -28,6 +28,7 @@ from router.wire.settings import ImapSettings, secret_of
 __all__ = ["ImapSettings", "Mailbox"]
 
 log = logging.getLogger(__name__)
+logging.getLogger("imapclient").setLevel(logging.ERROR)  # what it warns of comes to us as an exception
 
 # A SEARCH answer is one line; imaplib's own bound of a million bytes would be met by some 130,000 UIDs.
 imaplib._MAXLINE = 32_000_000  # type: ignore[attr-defined]
