@@ -39,7 +39,7 @@ class Failure:
 Refusal = Conflict | Failure
 
 
-class Stale(Exception):
+class Stale(Exception):  # noqa: N818  # it says what is so, not whose error
     """`record` was given a plan made from a state of its ticket that is no more."""
 
 
@@ -50,8 +50,8 @@ class Commit(Numbers):
         """Write a batch of entries of one mailbox and move its cursor; returns those refused, in the order of UIDs.
 
         An entry whose UID has its row already is passed over. The cursor moves to the last UID of the batch before the
-        first refusal: commit what was refused (planned again, or quarantined) before later UIDs. It stays where it is
-        if `uidvalidity` isn't the mailbox's any more. Raises StoreUnavailable; then nothing was written.
+        first refusal: commit what was refused (planned again, or quarantined) before later UIDs. Another `uidvalidity`
+        than before makes it start anew under that one. Raises StoreUnavailable; then nothing was written.
         """
         ready, refused = _prepare_all(entries)
         with self.write() as connection:
@@ -127,7 +127,7 @@ class Commit(Numbers):
         if found is None:
             row = {"name": mailbox, "uidvalidity": uidvalidity, "uid": uid}
             connection.execute(self.insert_new(schema.mailbox), row)
-        elif found.uidvalidity is None or (found.uidvalidity == uidvalidity and (found.uid or 0) < uid):
+        elif found.uidvalidity != uidvalidity or (found.uid or 0) < uid:
             moved = schema.mailbox.update().where(m.name == mailbox).values(uidvalidity=uidvalidity, uid=uid)
             connection.execute(moved)
 

@@ -27,7 +27,7 @@ PRAGMAS = (
 )
 
 
-class StoreUnavailable(Exception):
+class StoreUnavailable(Exception):  # noqa: N818  # it says what is so, not whose error
     """The database can't be reached, is locked for too long, or its disk is full: try again later.
 
     `reason` is for the administrator, in Indonesian.

@@ -77,6 +77,7 @@ def _referenced(connection: Connection, msg_ids: Sequence[str]) -> str | None:
         return None
     keys = [key(i) for i in msg_ids]
     query = select(_m.message_id, _m.ticket).where(_m.message_id.in_(keys), _m.ticket.is_not(None))
+    # Of several with the same msg-id the first recorded counts: a later one may be forged.
     found = dict(connection.execute(query.order_by(_m.id.desc())).tuples().all())
     return next((found[k] for k in keys if k in found), None)
 

@@ -86,6 +86,13 @@ class Queries(Database):
             digest = connection.execute(select(_m.blob).where(_m.id == message)).scalar()
             return None if digest is None else contents(connection, [digest]).get(digest)
 
+    def opening(self, number: str) -> bytes | None:
+        """The bytes of the message that opened a ticket; None if there is none, or it was too large to be kept."""
+        query = select(_m.id).where(_m.ticket == number, _m.direction == "in").order_by(_m.id).limit(1)
+        with self.read() as connection:
+            first = connection.execute(query).scalar()
+        return None if first is None else self.raw(first)
+
 
 def _filtered(f: TicketFilter) -> Select[Any]:
     query = select(schema.ticket).order_by(_t.number.desc()).limit(f.limit)

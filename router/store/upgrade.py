@@ -12,7 +12,7 @@ from router.store.schema import REVISION
 SCRIPTS = Path(__file__).with_name("migrations")
 
 
-class SchemaMismatch(Exception):
+class SchemaMismatch(Exception):  # noqa: N818  # it says what is so, not whose error
     """The database's schema isn't this program's; the message says what to do (in Indonesian, for the administrator)."""
 
 
