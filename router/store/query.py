@@ -94,6 +94,14 @@ class Queries(Database):
         return None if first is None else self.raw(first)
 
 
+    def opening(self, number: str) -> bytes | None:
+        """The bytes of the message that opened a ticket; None if there is none, or it was too large to be kept."""
+        first = select(_m.blob).where(_m.ticket == number, _m.direction == "in").order_by(_m.id).limit(1)
+        with self.read() as connection:
+            digest = connection.execute(first).scalar()
+            return None if digest is None else contents(connection, [digest]).get(digest)
+
+
 def _filtered(f: TicketFilter) -> Select[Any]:
     query = select(schema.ticket).order_by(_t.number.desc()).limit(f.limit)
     if f.status:
