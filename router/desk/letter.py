@@ -1,0 +1,169 @@
+"""Letters: templates and a context → subject, text and HTML of one mail (conversation.md, section 7).
+
+Templates are data that admins edit. `load` finds their faults; if one still fails while a letter is being made, a plain
+text of our own goes out instead and `Letter.problem` says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Template
+
+from router.desk import fallback
+from router.desk.card import MARKER
+from router.desk.contexts import Language, ServiceInfo, base
+from router.desk.samples import samples
+from router.desk.sheet import Sheet, Sources, read
+from router.desk.templating import paragraphs
+from router.mail.field import clean
+from router.rulebook.decision import Decision
+from router.rulebook.problem import Problem
+
+Languages = Literal["id", "en", "both"]
+_BOTH: dict[str, tuple[Language, ...]] = {"id": ("id",), "en": ("en",), "both": ("id", "en")}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A finished letter. `template` is the name that was used; `problem` why a plain text of our own replaced it."""
+
+    subject: str
+    text: str
+    html: str | None
+    template: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A template as `templates list` shows it. `base` is the name that it is a variant of, `about` what it is for."""
+
+    name: str
+    base: str
+    languages: tuple[str, ...]
+    html: bool
+    about: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """All templates of a directory, compiled."""
+
+    sheets: Mapping[Language, Mapping[str, Sheet]] = field(repr=False)
+    layout_text: Template = field(repr=False)
+    layout_html: Template = field(repr=False)
+
+    def render(self, name: str, variants: Sequence[str], language: Languages, context: Mapping[str, Any]) -> Letter:
+        """The letter `name` in its most specific form that exists: `name.variant` for the first variant, then `name`.
+
+        `variants` go from the most to the least specific (see `variants`); `language` "both" puts Indonesian above
+        English. Never raises: what fails is replaced by a plain text and told in `Letter.problem`.
+        """
+        try:
+            return self._letter([self._find(one, name, variants) for one in _BOTH[language]], context)
+        except (
+            Exception
+        ) as fault:  # an admin's template can fail in any way; the customer's mail must go out all the same
+            subject, text = fallback.letter(name, language, context)
+            return Letter(subject, text, None, name, f"template {name} ({language}): {type(fault).__name__}: {fault}")
+
+    def _find(self, language: Language, name: str, variants: Sequence[str]) -> Sheet:
+        known = self.sheets[language]
+        for variant in variants:
+            if sheet := known.get(f"{name}.{variant}"):
+                return sheet
+        return known[name]
+
+    def _letter(self, sheets: Sequence[Sheet], context: Mapping[str, Any]) -> Letter:
+        first = sheets[0]
+        texts = [sheet.text.render(context).strip("\n") for sheet in sheets]
+        bodies = [
+            paragraphs(text) if sheet.html is None else sheet.html.render(context)
+            for sheet, text in zip(sheets, texts, strict=True)
+        ]
+        frame = {**context, "languages": [s.language for s in sheets], "layout": first.layout, "marker": MARKER}
+        subject = clean(first.subject.render(context))
+        return Letter(
+            subject=subject,
+            text=self.layout_text.render(frame, bodies=texts).strip("\n") + "\n",
+            html=self.layout_html.render(frame, bodies=bodies, title=subject),
+            template=first.name,
+        )
+
+    def list(self) -> tuple[Listed, ...]:
+        """All templates by name."""
+        names = sorted({name for sheets in self.sheets.values() for name in sheets})
+        return tuple(self._listed(name) for name in names)
+
+    def _listed(self, name: str) -> Listed:
+        found = [sheets[name] for sheets in self.sheets.values() if name in sheets]
+        html = all(sheet.html is not None for sheet in found)
+        languages = tuple(sheet.language for sheet in found)
+        return Listed(name, base(name) or name, languages, html, found[0].about, found[0].path)
+
+    def foreign(self, services: Collection[str]) -> tuple[Problem, ...]:
+        """Variants for a service code that the catalog lacks: nothing would ever use them."""
+        sheets = [sheet for by_name in self.sheets.values() for sheet in by_name.values()]
+        return tuple(
+            Problem(sheet.path, 1, 1, f'no service "{sheet.code}" is in the catalog', "the file's name holds its code")
+            for sheet in sheets
+            if sheet.code and sheet.code not in services
+        )
+
+
+def load(directory: Path) -> tuple[Templates | None, tuple[Problem, ...]]:
+    """All templates below `directory`, or None where one has an error; and every fault found, sorted.
+
+    Each template is compiled, its words compared with its context, and rendered with every sample of that context.
+    """
+    sources = Sources.read(directory)
+    read_sheets, problems = read(sources)
+    layouts, faults = sources.layouts()
+    problems = sorted({*problems, *faults})
+    if any(problem.severity == "error" for problem in problems) or layouts is None:
+        return None, tuple(problems)
+    templates = Templates(read_sheets, *layouts)
+    return templates, tuple(problems)
+
+
+def variants(service: str | None, type_: str | None) -> tuple[str, ...]:
+    """What a template may be specific to, most specific first: ("A.14.kendala", "A.14", "kendala")."""
+    both = (f"{service}.{type_}",) if service and type_ else ()
+    return both + tuple(one for one in (service, type_) if one)
+
+
+def acknowledgement(decision: Decision) -> str:
+    """Which acknowledgement a decision calls for. An unsure one claims nothing, so it comes first."""
+    if decision.confidence == "unsure" or decision.service is None:
+        return "acknowledgement.unsure"
+    if not decision.eligible:
+        return "acknowledgement.ineligible"
+    return "acknowledgement.letter" if decision.letter == "missing" else "acknowledgement"
+
+
+def preview(
+    templates: Templates,
+    name: str,
+    service: ServiceInfo | None = None,
+    type_: str | None = None,
+    language: Languages = "id",
+) -> Letter:
+    """The letter that `name` gives with sample data, for that service and type where the template knows any.
+
+    Raises KeyError for a name that nothing uses.
+    """
+    known = base(name)
+    if known is None:
+        raise KeyError(name)
+    context = samples(known)[0].mapping()
+    if service and "service" in context:
+        context["service"] = service
+    if type_ and "type" in context:
+        context["type"] = type_
+    suffix = (name[len(known) + 1 :],) if name != known else ()
+    return templates.render(known, suffix + variants(service.code if service else None, type_), language, context)

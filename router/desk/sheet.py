@@ -1,0 +1,248 @@
+"""Sheets: template files → compiled templates, or Problems with their place. Reads files; renders only samples."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from jinja2 import Environment, Template, TemplateSyntaxError, nodes
+
+from router.desk.contexts import CONTEXTS, Context, Language, base
+from router.desk.samples import samples
+from router.desk.templating import FRONT_KEYS, LAYOUTS, Front, environment, front
+from router.rulebook.problem import Problem
+
+LANGUAGES: tuple[Language, ...] = ("id", "en")
+_TEXT, _HTML = ".txt.j2", ".html.j2"
+_CODE = re.compile(r"[A-Z]\.\d\d")
+_SUFFIX = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One template of one language. `html` None: made from the text. `code` is the service that it is specific to."""
+
+    name: str
+    language: Language
+    path: str
+    subject: Template
+    text: Template
+    html: Template | None
+    layout: str
+    about: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files of a templates directory as text, by their path relative to it (``id/relay.txt.j2``)."""
+
+    directory: Path
+    files: dict[str, str]
+    faults: tuple[Problem, ...]
+
+    @classmethod
+    def read(cls, directory: Path) -> Sources:
+        files: dict[str, str] = {}
+        faults: list[Problem] = []
+        for path in sorted(
+            [*directory.glob("*.j2"), *(p for one in LANGUAGES for p in (directory / one).glob("*.j2"))]
+        ):
+            try:
+                files[path.relative_to(directory).as_posix()] = path.read_text("utf-8").replace("\r\n", "\n")
+            except (OSError, UnicodeDecodeError) as fault:
+                faults.append(Problem(str(path), 0, 0, f"cannot be read: {fault}", "save it as UTF-8 text"))
+        return cls(directory, files, tuple(faults))
+
+    def path(self, key: str) -> str:
+        return str(self.directory / key)
+
+    def environment(self, language: Language, fronts: dict[str, Front]) -> Environment:
+        def find(key: str) -> tuple[str, str, Any] | None:
+            if key not in self.files:
+                return None
+            return (fronts[key].body if key in fronts else self.files[key]), self.path(key), lambda: True
+
+        return environment(language, find)
+
+    def layouts(self) -> tuple[tuple[Template, Template] | None, list[Problem]]:
+        """The shared layouts of text and HTML, or what is wrong with them."""
+        env = self.environment("id", {})
+        found: list[Template] = []
+        problems: list[Problem] = []
+        for key in ("layout.txt.j2", "layout.html.j2"):
+            if key not in self.files:
+                problems.append(Problem(self.path(key), 0, 0, "the shared layout is missing"))
+                continue
+            try:
+                found.append(env.get_template(key))
+            except TemplateSyntaxError as fault:
+                problems.append(_syntax(self.path(key), fault))
+        return ((found[0], found[1]) if len(found) == 2 else None), problems
+
+
+def read(sources: Sources) -> tuple[dict[Language, dict[str, Sheet]], list[Problem]]:
+    """All sheets by language and name, and every fault of the files."""
+    problems = list(sources.faults)
+    sheets: dict[Language, dict[str, Sheet]] = {}
+    for language in LANGUAGES:
+        names = {
+            key[3:].removesuffix(_TEXT).removesuffix(_HTML) for key in sources.files if key.startswith(f"{language}/")
+        }
+        reader = _Reader(sources, language, problems)
+        found = (reader.sheet(name) for name in sorted(names))
+        sheets[language] = {sheet.name: sheet for sheet in found if sheet}
+        for name in CONTEXTS.keys() - names:
+            problems.append(Problem(sources.path(f"{language}/{name}{_TEXT}"), 0, 0, "this template is missing"))
+    problems += _one_language(sources, sheets)
+    return sheets, problems
+
+
+def _one_language(sources: Sources, sheets: dict[Language, dict[str, Sheet]]) -> Iterator[Problem]:
+    for language, other in (("id", "en"), ("en", "id")):
+        for name in sheets[language].keys() - sheets[other].keys() - CONTEXTS.keys():  # type: ignore[index]
+            path = sources.path(f"{language}/{name}{_TEXT}")
+            hint = f'readers of "{other}" get {base(name)}'
+            yield Problem(path, 0, 0, f'exists in "{language}" only', hint, "warning")
+
+
+class _Reader:
+    """Reads the sheets of one language; faults go to `problems`."""
+
+    def __init__(self, sources: Sources, language: Language, problems: list[Problem]) -> None:
+        self.sources, self.language, self.problems = sources, language, problems
+        self.fronts: dict[str, Front] = {}
+        self.env = sources.environment(language, self.fronts)
+
+    def sheet(self, name: str) -> Sheet | None:
+        text_key, html_key = f"{self.language}/{name}{_TEXT}", f"{self.language}/{name}{_HTML}"
+        known = base(name)
+        path = self.sources.path(text_key if text_key in self.sources.files else html_key)
+        if known is None or (name != known and not _SUFFIX.fullmatch(name[len(known) + 1 :])):
+            near = get_close_matches(name, CONTEXTS, 1)
+            hint = f'did you mean "{near[0]}"?' if near else "README.md lists the names"
+            self._fault(path, 0, f'no mail is called "{name}"', hint)
+            return None
+        if text_key not in self.sources.files:
+            self._fault(path, 0, "the text to this HTML is missing", f"{text_key} must exist")
+            return None
+        top = self._front(text_key)
+        if top is None:
+            return None
+        self.fronts[text_key] = top
+        subject = self._subject(text_key, top, known)
+        text = self._template(text_key, known)
+        html = self._template(html_key, known) if html_key in self.sources.files else None
+        if subject is None or text is None:
+            return None
+        layout, about = top.values.get("layout", "customer"), top.values.get("about", "")
+        code = _CODE.match(name[len(known) + 1 :])
+        return Sheet(name, self.language, path, subject, text, html, layout, about, code[0] if code else None)
+
+    def _fault(self, path: str, line: int, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(path, line, 1 if line else 0, message, hint))
+
+    def _front(self, key: str) -> Front | None:
+        path = self.sources.path(key)
+        try:
+            top = front(self.sources.files[key])
+        except ValueError as fault:
+            line, message = fault.args
+            self._fault(path, line, message, "it holds the subject, as README.md shows")
+            return None
+        for word, line in top.lines.items():
+            if word not in FRONT_KEYS:
+                near = get_close_matches(word, FRONT_KEYS, 1)
+                hint = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(FRONT_KEYS)}"
+                self._fault(path, line, f'unknown key "{word}"', hint)
+        if not top.values.get("subject"):
+            self._fault(path, top.lines.get("subject", 1), "the front block has no subject")
+            return None
+        if top.values.get("layout", "customer") not in LAYOUTS:
+            self._fault(
+                path,
+                top.lines["layout"],
+                f'unknown layout "{top.values["layout"]}"',
+                f"use one of {', '.join(LAYOUTS)}",
+            )
+        return top
+
+    def _subject(self, key: str, top: Front, known: str) -> Template | None:
+        path, line = self.sources.path(key), top.lines["subject"]
+        try:
+            template = self.env.from_string(top.values["subject"])
+            tree = self.env.parse(top.values["subject"])
+        except TemplateSyntaxError as fault:
+            self._fault(path, line, f"subject: {fault.message}")
+            return None
+        for _, message, hint in _unknown(tree, CONTEXTS[known]):
+            self._fault(path, line, f"subject: {message}", hint)
+        return template
+
+    def _template(self, key: str, known: str) -> Template | None:
+        path, before = self.sources.path(key), len(self.problems)
+        source = self.fronts[key].body if key in self.fronts else self.sources.files[key]
+        try:
+            template = self.env.get_template(key)
+            tree = self.env.parse(source)
+        except TemplateSyntaxError as fault:
+            self.problems.append(_syntax(path, fault))
+            return None
+        for line, message, hint in _unknown(tree, CONTEXTS[known]):
+            self._fault(path, line, message, hint)
+        if len(self.problems) == before:
+            self._try(template, path, known)
+        return template
+
+    def _try(self, template: Template, path: str, known: str) -> None:
+        """Renders every sample, to find what only shows when it runs (a value that may be missing, an item's word)."""
+        for context in samples(known):
+            try:
+                template.render(context.mapping())
+            except Exception as fault:  # an admin's template can fail in any way; each is a Problem, never a crash
+                frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == path]
+                line = frames[-1].lineno or 0 if frames else 0
+                self._fault(
+                    path, line, f"fails with sample data: {fault}", "a value that may be missing needs {% if %}"
+                )
+                return
+
+
+def _syntax(path: str, fault: TemplateSyntaxError) -> Problem:
+    return Problem(path, fault.lineno, 1, fault.message or "malformed template")
+
+
+def _unknown(tree: nodes.Template, context: type[Context]) -> Iterator[tuple[int, str, str]]:
+    """(line, message, hint) for each variable, and each attribute of one, that the context doesn't have."""
+    known = get_type_hints(context)
+    local = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")} | {"loop", "caller"}
+    local |= {node.name for node in tree.find_all(nodes.Macro)}
+    for imported in tree.find_all(nodes.FromImport):
+        local |= {name if isinstance(name, str) else name[1] for name in imported.names}
+    for node in tree.find_all(nodes.Name):
+        if node.ctx == "load" and node.name not in known and node.name not in local:
+            yield node.lineno, f'unknown variable "{node.name}"', _near(node.name, known)
+    for attribute in tree.find_all(nodes.Getattr):
+        if isinstance(attribute.node, nodes.Name) and attribute.node.name in known and attribute.node.name not in local:
+            allowed = _attributes(known[attribute.node.name])
+            if allowed and attribute.attr not in allowed:
+                whole = f"{attribute.node.name}.{attribute.attr}"
+                yield attribute.lineno, f'unknown variable "{whole}"', _near(attribute.attr, allowed)
+
+
+def _attributes(hint: Any) -> tuple[str, ...]:
+    """The fields of a dataclass, or of the dataclass in `X | None`; () for any other type."""
+    kinds = get_args(hint) if get_origin(hint) in (UnionType, Union) else (hint,)
+    return tuple(item.name for kind in kinds if is_dataclass(kind) for item in fields(kind))
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    options = sorted(known)
+    near = get_close_matches(word, options, 1)
+    return f'did you mean "{near[0]}"?' if near else f"known are {', '.join(options)}"
