@@ -137,7 +137,7 @@ def _problem(source: Source, model: type[BaseModel], error: ErrorDetails) -> Pro
         hint = nearest(last, _keys(model, loc[:-1]))
         return source.problem(loc, f'unknown key "{last}"', hint, key=True)
     if kind == "missing":
-        return source.problem(loc[:-1], f'missing key "{last}"')
+        return source.problem(loc, f'missing key "{last}"')
     shown = f"{_name(loc)} is {_show(error['input'])}"
     if kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))

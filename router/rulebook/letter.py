@@ -1,0 +1,54 @@
+"""Does a request need an official letter, and is it there (classification guide, section 5)?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from router.mail.message import Attachment, Message
+from router.rulebook.decision import Letter, TicketType
+from router.rulebook.service import Service
+from router.rulebook.signal import Hits, stands
+
+_DOCUMENTS = (".pdf", ".doc", ".docx", ".odt", ".rtf", ".tif", ".tiff")
+_DOCUMENT_TYPES = (
+    "application/pdf",
+    "application/msword",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.oasis.opendocument.text",
+    "application/rtf",
+    "text/rtf",
+    "image/tiff",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterWords:
+    """Phrases (numbers of the index) that name a letter, and that only promise one."""
+
+    words: tuple[int, ...]
+    later: tuple[int, ...]
+
+
+def letter(message: Message, hits: Hits, service: Service, decided: TicketType, words: LetterWords) -> Letter:
+    """not-required, present or missing."""
+    policy = service.letter
+    if policy is None or decided not in policy.types:
+        return "not-required"
+    if policy.any and not stands(policy.any, hits):
+        return "not-required"
+    if stands(policy.unless, hits):
+        return "not-required"
+    return "present" if _present(message, hits, words) else "missing"
+
+
+def _present(message: Message, hits: Hits, words: LetterWords) -> bool:
+    """A picture is a letter only by its name; a document is one unless the mail says that the letter will follow."""
+    named = {h.sentence.text for p in words.words for h in hits.get(p, ()) if h.sentence.place == "attachment"}
+    if named:
+        return True
+    return any(_is_document(a) for a in message.attachments) and not stands(words.later, hits)
+
+
+def _is_document(attachment: Attachment) -> bool:
+    name = (attachment.filename or "").lower()
+    return name.endswith(_DOCUMENTS) or attachment.content_type.lower() in _DOCUMENT_TYPES

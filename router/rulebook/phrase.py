@@ -1,0 +1,221 @@
+"""Phrases of the rules → an index that finds all of them in a mail in one walk (docs/rules.md, section 1).
+
+What a look-up costs depends on the mail and on what is found in it, not on how many phrases there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from rapidfuzz.distance import OSA
+
+from router.rulebook.pattern import Hit, Patterns, PhraseError, Sentence
+from router.rulebook.words import Lexicon, clean, fold, sentences, written
+
+_SLIP_LENGTH = 7  # names of seven letters and more forgive one slip of the finger
+_MAX_GLUE = 3  # words that may be written as one
+_MAX_CACHE = 50_000
+
+
+class _Node:
+    """A step of the tree of phrases: what may follow, and the phrases that end here."""
+
+    __slots__ = ("below", "ends")
+
+    def __init__(self) -> None:
+        self.below: dict[str, _Node] = {}
+        self.ends: list[int] = []
+
+
+class PhraseIndex:
+    """All phrases of a rule set. `add` while loading, `freeze` once, then `find`."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._ids: dict[str, int] = {}
+        self._root = _Node()
+        self._glue: set[str] = set()
+        self._heads: frozenset[str] = frozenset()
+        self._forms: set[str] = set()
+        self._slips: dict[str, list[str]] = {}
+        self._cache: dict[str, tuple[str, ...]] = {}
+        self._expressions = Patterns(exact=False)
+        self._literals = Patterns(exact=True)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def add(self, phrase: str) -> int:
+        """The phrase's number (the same text has the same). Raises PhraseError when it can never match."""
+        known = self._ids.get(phrase)
+        if known is not None:
+            return known
+        number = len(self._ids)
+        if phrase.startswith("=") and len(phrase) > 1:
+            self._literals.add(number, phrase[1:])
+        elif len(phrase) > 1 and phrase[0] == phrase[-1] == "/":
+            self._expressions.add(number, phrase[1:-1])
+        else:
+            for alternative in phrase.split("|"):
+                self._add_words(number, alternative)
+        self._ids[phrase] = number
+        return number
+
+    def freeze(self) -> None:
+        """Finishes the index after the last `add`."""
+        self._glue |= self.lexicon.glued.keys()
+        self._heads = frozenset(g[:i] for g in self._glue for i in range(1, len(g)))
+        for word in {w for w in self._forms if len(w) >= _SLIP_LENGTH and w.isalpha()}:
+            for key in _deletions(word):
+                self._slips.setdefault(key, []).append(word)
+        self._expressions.freeze()
+        self._literals.freeze()
+
+    def find(self, mail: Sequence[Sentence]) -> dict[int, list[Hit]]:
+        """Phrase number → where it stands, in the order of the mail."""
+        hits: dict[int, list[Hit]] = {}
+        for sentence in mail:
+            self._walk(sentence, hits)
+        for patterns in (self._expressions, self._literals):
+            for number, hit in patterns.find(mail):
+                hits.setdefault(number, []).append(hit)
+        return hits
+
+    # -- building
+
+    def _add_words(self, number: int, phrase: str) -> None:
+        text = clean(phrase).strip()
+        if not text:
+            raise PhraseError("is empty" if not phrase.strip() else "has no letter or digit")
+        if len(sentences(text)) > 1:
+            raise PhraseError("can never match: a phrase does not reach beyond the end of a sentence")
+        words = _names(text)
+        if not words:
+            raise PhraseError("can never match: it has no letter or digit")
+        for raw in _spellings(words):
+            self._glue.update(w for w in raw if len(w) >= 4)
+            forms = [form for w in raw for form in self.lexicon.normal(w)]
+            self._forms.update(w for w in raw)
+            self._forms.update(forms)
+            node = self._root
+            for form in forms:
+                node = node.below.setdefault(form, _Node())
+            if number not in node.ends:
+                node.ends.append(number)
+
+    # -- matching
+
+    def _walk(self, sentence: Sentence, hits: dict[int, list[Hit]]) -> None:
+        raw, forms, origin = self._read(sentence.text)
+        glued = self._glued(raw, forms, origin)
+        root = self._root.below
+        for start, form in enumerate(forms):
+            node = root.get(form)
+            if node is None and start not in glued:
+                continue
+            stack = [] if node is None else [(node, start + 1)]
+            stack += [(n, after) for w, after in glued.get(start, ()) if (n := root.get(w)) is not None]
+            while stack:
+                node, at = stack.pop()
+                for number in node.ends:
+                    words = " ".join(raw[origin[start] : origin[at - 1] + 1])
+                    hits.setdefault(number, []).append(Hit(sentence, words))
+                if not node.below or at >= len(forms):
+                    continue
+                below = node.below.get(forms[at])
+                if below is not None:
+                    stack.append((below, at + 1))
+                for word, after in glued.get(at, ()):
+                    if (below := node.below.get(word)) is not None:
+                        stack.append((below, after))
+
+    def _read(self, text: str) -> tuple[list[str], list[str], list[int]]:
+        """Words as they stand, their normal forms, and for each form the word that it comes from."""
+        raw = written(text)
+        forms: list[str] = []
+        origin: list[int] = []
+        cache = self._cache
+        for i, word in enumerate(raw):
+            normal = cache.get(word)
+            if normal is None:
+                normal = self._normal(word)
+            forms += normal
+            origin += [i] * len(normal)
+        return raw, forms, origin
+
+    def _normal(self, word: str) -> tuple[str, ...]:
+        normal = self.lexicon.normal(word)
+        if len(word) >= _SLIP_LENGTH - 1 and normal[0] not in self._forms:
+            normal = self._corrected(fold(word)) or normal
+        if len(self._cache) >= _MAX_CACHE:
+            self._cache.clear()
+        self._cache[word] = normal
+        return normal
+
+    def _corrected(self, folded: str) -> tuple[str, ...] | None:
+        """The rules' word that this one is one slip away from, if it is no word itself."""
+        if len(folded) > 30 or not folded.isalpha() or self.lexicon.known(folded):
+            return None
+        near = {w for key in _deletions(folded) for w in self._slips.get(key, ())}
+        best = [w for w in sorted(near) if OSA.distance(folded, w, score_cutoff=1) <= 1]
+        return self.lexicon.normal(best[0]) if best else None
+
+    def _glued(self, raw: list[str], forms: list[str], origin: list[int]) -> dict[int, list[tuple[str, int]]]:
+        """Form index → names that begin there and are written in several words: (normal form, index after it)."""
+        found: dict[int, list[tuple[str, int]]] = {}
+        heads = self._heads
+        folded = [w.lower() if w.isascii() else fold(w) for w in raw]
+        at: dict[int, int] = {}
+        for i, word in enumerate(folded):
+            if word not in heads:
+                continue
+            whole = word
+            for j in range(i + 1, min(i + _MAX_GLUE, len(folded))):
+                whole += folded[j]
+                bare = whole[:-3] if whole.endswith("nya") and whole not in self._glue else whole
+                if bare in self._glue:
+                    at = at or {o: k for k, o in reversed(list(enumerate(origin)))}
+                    normal = self.lexicon.normal(bare)
+                    after = at.get(j + 1, len(forms))
+                    if len(normal) == 1:
+                        found.setdefault(at[i], []).append((normal[0], after))
+                if whole not in heads and bare not in heads:
+                    break
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_cache": {}}
+
+
+def check(phrase: str) -> str | None:
+    """What is wrong with a phrase, or None."""
+    try:
+        PhraseIndex(Lexicon()).add(phrase)
+    except PhraseError as error:
+        return str(error)
+    return None
+
+
+def _names(text: str) -> list[str]:
+    """The words of a phrase, folded; the parts of a hyphenated name are one word ("e-ska" → "eska")."""
+    found = []
+    for chunk in re.findall(r"[^\W_]+(?:[-‐-–][^\W_]+)*", text):
+        parts = [fold(p) for p in written(chunk)]
+        found.append(parts[0] if len(set(parts)) == 1 else "".join(parts))
+    return found
+
+
+def _spellings(words: list[str]) -> Iterator[list[str]]:
+    """A phrase's words, and with two neighbours (or all of up to three) written as one."""
+    yield words
+    if 1 < len(words) <= 5:
+        for i in range(len(words) - 1):
+            yield [*words[:i], words[i] + words[i + 1], *words[i + 2 :]]
+    if len(words) == 3:
+        yield ["".join(words)]
+
+
+def _deletions(word: str) -> Iterable[str]:
+    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}

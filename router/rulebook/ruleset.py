@@ -1,0 +1,66 @@
+"""RuleBook: a whole set of rules, checked and compiled. Made by `router.rulebook.book.load`, changed by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from router.mail.message import Message
+from router.rulebook.letter import LetterWords
+from router.rulebook.phrase import PhraseIndex
+from router.rulebook.reading import Reading, look
+from router.rulebook.route import Rule
+from router.rulebook.service import Elsewhere, Service
+from router.rulebook.shape import ScoringFile
+from router.rulebook.signal import SignalSet
+from router.rulebook.tables import ReplyTable, SlaFile
+from router.rulebook.units import Unit
+from router.rulebook.zones import Markers
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """screen.toml: sender patterns in lower case, and the signals of spam with the sum from which it is."""
+
+    threshold: float
+    block: tuple[str, ...]
+    allow: tuple[str, ...]
+    signals: SignalSet
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """A rule set. Dicts are keyed by service code, elsewhere's name, unit key; nobody changes them.
+
+    `version` is a digest of what the files say (not of comments or layout). `factors` and `late_factors` are by place.
+    """
+
+    version: str
+    services: dict[str, Service]
+    elsewhere: dict[str, Elsewhere]
+    units: dict[str, Unit]
+    rules: tuple[Rule, ...]
+    screen: Screen
+    sla: SlaFile
+    replies: tuple[ReplyTable, ...]
+    scoring: ScoringFile
+    markers: Markers
+    letter_words: LetterWords
+    index: PhraseIndex = field(repr=False)
+    signals: SignalSet = field(repr=False)
+    factors: Mapping[str, float]
+    late_factors: Mapping[str, float]
+    _last: list[tuple[Message, Reading]] = field(default_factory=list, repr=False, compare=False)
+
+    def look(self, message: Message) -> Reading:
+        """The message as the rules see it. The last one is remembered: screening and deciding read the same message."""
+        last = self._last[-1:]
+        if last and last[0][0] is message:
+            return last[0][1]
+        reading = look(message, self.markers, self.index)
+        self._last[:] = [(message, reading)]
+        return reading
+
+    def unit_of(self, address: str) -> Unit | None:
+        """The first unit that has this addr-spec among its agents, if any."""
+        return next((u for u in self.units.values() if u.has_agent(address)), None)

@@ -1,0 +1,171 @@
+"""Signals: phrases that must stand together, and what they weigh when they do (docs/rules.md, section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from router.rulebook.decision import Circumstances
+from router.rulebook.pattern import Hit
+from router.rulebook.phrase import PhraseIndex
+from router.rulebook.shape import SignalTable
+from router.rulebook.source import Source
+
+OwnerKind = Literal["service", "elsewhere", "type", "service type", "screen"]
+Hits = Mapping[int, Sequence[Hit]]
+_ANYWHERE = frozenset({"subject", "body", "second", "attachment"})
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom a signal speaks for: a service's code, an elsewhere's name, a type, (a service's) type, spam."""
+
+    kind: OwnerKind
+    key: str
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal with its phrases as numbers of the index, its name for people and its place in the files."""
+
+    owner: Owner
+    name: str
+    file: str
+    line: int
+    weight: float
+    any: tuple[int, ...] = ()
+    all: tuple[int, ...] = ()
+    near: tuple[int, ...] = ()
+    not_near: tuple[int, ...] = ()
+    unless: tuple[int, ...] = ()
+    where: frozenset[str] = frozenset()
+    audience: str | None = None
+    mailbox: str | None = None
+
+    @property
+    def words(self) -> tuple[int, ...]:
+        """The phrases that can make it fire."""
+        return self.any + self.all + self.near
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A signal that holds for a mail: the words that made it, where, and the factor of that place."""
+
+    signal: Signal
+    hits: tuple[Hit, ...]
+    factor: float
+
+    @property
+    def weight(self) -> float:
+        """What it adds: its weight by the factor of its place."""
+        return self.signal.weight * self.factor
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSet:
+    """All signals of a rule set, found by the phrases that stand in a mail."""
+
+    signals: tuple[Signal, ...]
+    by_phrase: Mapping[int, tuple[int, ...]]
+    tie_breakers: tuple[Signal, ...]
+
+    def fire(self, hits: Hits, circumstances: Circumstances, factors: Mapping[str, float]) -> list[Fired]:
+        """Every signal that holds, in the order of the files. `factors`: by place."""
+        touched = {n for phrase in hits for n in self.by_phrase.get(phrase, ())}
+        found = []
+        for number in sorted(touched):
+            fired = _fire(self.signals[number], hits, circumstances, factors)
+            if fired is not None:
+                found.append(fired)
+        return found
+
+
+def make(table: SignalTable, index: PhraseIndex, source: Source, loc: tuple[str | int, ...], owner: Owner) -> Signal:
+    """A signal from its table. The phrases must have been checked (PhraseError otherwise)."""
+    number = int(loc[-1]) + 1
+    name = f"{owner.key} {loc[-2]} {number}" + (f": {table.why}" if table.why else "")
+    phrases = {
+        key: tuple(dict.fromkeys(index.add(p) for p in getattr(table, key)))
+        for key in ("any", "all", "near", "not_near", "unless")
+    }
+    where = frozenset(table.where) | ({"second"} if "body" in table.where else frozenset())
+    line = source.line(*loc)
+    return Signal(owner, name, source.path, line, table.weight, **phrases, where=where, audience=table.audience,
+                  mailbox=table.mailbox)  # fmt: skip
+
+
+def collect(signals: Iterable[Signal]) -> SignalSet:
+    """Signals → a set that knows them by phrase; those without phrases are tie-breakers."""
+    listed = tuple(signals)
+    by_phrase: dict[int, list[int]] = {}
+    for number, signal in enumerate(listed):
+        for phrase in dict.fromkeys(signal.words):
+            by_phrase.setdefault(phrase, []).append(number)
+    ties = tuple(s for s in listed if not s.words)
+    return SignalSet(listed, {p: tuple(n) for p, n in by_phrase.items()}, ties)
+
+
+def suits(signal: Signal, circumstances: Circumstances) -> bool:
+    """Do sender and mailbox allow it?"""
+    return (signal.audience is None or signal.audience == circumstances.audience) and (
+        signal.mailbox is None or signal.mailbox == circumstances.mailbox
+    )
+
+
+def stands(phrases: Iterable[int], hits: Hits) -> bool:
+    """Does one of the phrases stand in subject, body or an attachment's name?"""
+    return any(hit.sentence.place in _ANYWHERE for p in phrases for hit in hits.get(p, ()))
+
+
+def _fire(signal: Signal, hits: Hits, circumstances: Circumstances, factors: Mapping[str, float]) -> Fired | None:
+    if not suits(signal, circumstances) or (signal.unless and stands(signal.unless, hits)):
+        return None
+    barred = {h.sentence.number for p in signal.not_near for h in hits.get(p, ())}
+    chosen: list[Hit] = []
+    if signal.any:
+        best = _best((h for p in signal.any for h in hits.get(p, ())), signal, barred, factors)
+        if best is None:
+            return None
+        chosen.append(best)
+    for phrase in signal.all:
+        best = _best(hits.get(phrase, ()), signal, barred, factors)
+        if best is None:
+            return None
+        chosen.append(best)
+    if signal.near:
+        together = _together(signal, hits, barred, factors)
+        if not together:
+            return None
+        chosen += together
+    factor = min(factors[h.sentence.place] for h in chosen)
+    return Fired(signal, tuple(chosen), factor) if factor else None
+
+
+def _best(found: Iterable[Hit], signal: Signal, barred: set[int], factors: Mapping[str, float]) -> Hit | None:
+    """The hit in the place that counts most; of equals the first."""
+    allowed = (h for h in found if h.sentence.number not in barred and _allowed(signal, h))
+    return max(allowed, key=lambda h: (factors[h.sentence.place], -h.sentence.number), default=None)
+
+
+def _allowed(signal: Signal, hit: Hit) -> bool:
+    return not signal.where or hit.sentence.place in signal.where
+
+
+def _together(signal: Signal, hits: Hits, barred: set[int], factors: Mapping[str, float]) -> list[Hit]:
+    """One hit of each `near` phrase in the same sentence, the one that counts most; [] if there is none."""
+    by_sentence: dict[int, list[Hit]] | None = None
+    for phrase in signal.near:
+        here: dict[int, Hit] = {}
+        for hit in hits.get(phrase, ()):
+            if hit.sentence.number not in barred and _allowed(signal, hit):
+                here.setdefault(hit.sentence.number, hit)
+        if by_sentence is None:
+            by_sentence = {n: [h] for n, h in here.items()}
+        else:
+            by_sentence = {n: [*found, here[n]] for n, found in by_sentence.items() if n in here}
+        if not by_sentence:
+            return []
+    return max((by_sentence or {}).values(), key=lambda f: (factors[f[0].sentence.place], -f[0].sentence.number))

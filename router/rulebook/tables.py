@@ -1,0 +1,173 @@
+"""The shape of the rule files that speak of people and mail (docs/rules.md, 8-12), as pydantic models."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from router.rulebook.shape import AudienceName, Names, SignalTable, Table, TypeName, _listed
+
+PriorityName = Literal["low", "normal", "high", "urgent"]
+LanguageName = Literal["id", "en", "both"]
+LetterName = Literal["not-required", "present", "missing"]
+ConfidenceName = Literal["sure", "unsure"]
+Day = Literal["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu"]
+Duration = Annotated[str, Field(pattern=r"^[1-9]\d*[mhd]$")]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+OneOrMore = BeforeValidator(_listed)
+
+
+class WhenTable(Table):
+    """Conditions: every key given must hold, a list means one of them."""
+
+    all: list[WhenTable] | None = None
+    any: list[WhenTable] | None = None
+    not_: WhenTable | None = Field(default=None, alias="not")
+    mailbox: Names | None = None
+    from_: Names | None = Field(default=None, alias="from")
+    from_domain: Names | None = None
+    to: Names | None = None
+    cc: Names | None = None
+    subject: Names | None = None
+    body: Names | None = None
+    header: dict[str, str] | None = None
+    attachment: Names | None = None
+    size_over: float | None = Field(default=None, gt=0)
+    audience: Annotated[list[AudienceName], OneOrMore] | None = None
+    language: Annotated[list[LanguageName], OneOrMore] | None = None
+    service: Names | None = None
+    type: Annotated[list[TypeName], OneOrMore] | None = None
+    confidence: Annotated[list[ConfidenceName], OneOrMore] | None = None
+    letter: Annotated[list[LetterName], OneOrMore] | None = None
+    unit: Names | None = None
+    priority: Annotated[list[PriorityName], OneOrMore] | None = None
+    eligible: bool | None = None
+    authenticated: bool | None = None
+    hours: Literal["working", "after"] | None = None
+
+
+class ThenTable(Table):
+    """Actions of a routing rule."""
+
+    service: str | None = None
+    type: TypeName | None = None
+    unit: str | None = None
+    priority: PriorityName | None = None
+    copy_to: Names = []
+    tag: Names = []
+    template: str | None = None
+    language: LanguageName | None = None
+    acknowledge: bool | None = None
+    hold: bool = False
+    reject: str | None = None
+    stop: bool = False
+    note: Names = []
+
+
+class RuleTable(Table):
+    """One routing rule, in force from a day until a day (both included)."""
+
+    name: str = Field(min_length=1)
+    when: WhenTable
+    then: ThenTable
+    from_: datetime.date | None = Field(default=None, alias="from")
+    until: datetime.date | None = None
+
+
+class RoutingFile(Table):
+    """routing.toml"""
+
+    rule: list[RuleTable] = []
+
+
+class HoursTable(Table):
+    """Working time by the week, in a time zone, with further days off."""
+
+    days: list[Day] = Field(min_length=1)
+    from_: Clock = Field(alias="from")
+    to: Clock
+    zone: str = "Asia/Jakarta"
+    holidays: list[datetime.date] = []
+
+
+class UnitTable(Table):
+    """An owning unit."""
+
+    name: str = Field(min_length=1)
+    address: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    parent: str | None = None
+    agents: list[str] = []
+    supervisors: list[str] = []
+    hours: str | None = None
+    signature: Literal["unit", "agent"] = "unit"
+    stand_in: str | None = None
+
+
+class UnitsFile(Table):
+    """units.toml"""
+
+    hours: dict[str, HoursTable] = {}
+    unit: dict[str, UnitTable]
+
+
+class ScreenFile(Table):
+    """screen.toml"""
+
+    threshold: float = Field(gt=0)
+    block: list[str] = []
+    allow: list[str] = []
+    signal: list[SignalTable] = []
+
+
+class TargetTable(Table):
+    """Within what working time a ticket gets its first answer and its end."""
+
+    service: Names | None = None
+    type: Annotated[list[TypeName], OneOrMore] | None = None
+    priority: Annotated[list[PriorityName], OneOrMore] | None = None
+    first_answer: Duration
+    resolution: Duration
+
+
+class RemindersTable(Table):
+    """At which per cent of a target the unit is reminded."""
+
+    at: list[int] = [50, 90]
+
+
+class ClosingTable(Table):
+    """When a resolved ticket is closed, and how long an answer opens it again."""
+
+    after: Duration = "3d"
+    reopen: Duration = "14d"
+
+
+class SlaFile(Table):
+    """sla.toml"""
+
+    target: list[TargetTable] = []
+    reminders: RemindersTable = RemindersTable()
+    closing: ClosingTable = ClosingTable()
+
+
+class ReplyTable(Table):
+    """Which template answers what."""
+
+    kind: str
+    template: str
+    service: Names | None = None
+    type: Annotated[list[TypeName], OneOrMore] | None = None
+    audience: Annotated[list[AudienceName], OneOrMore] | None = None
+    language: Annotated[list[LanguageName], OneOrMore] | None = None
+    letter: Annotated[list[LetterName], OneOrMore] | None = None
+    confidence: Annotated[list[ConfidenceName], OneOrMore] | None = None
+    eligible: bool | None = None
+
+
+class RepliesFile(Table):
+    """replies.toml"""
+
+    reply: list[ReplyTable] = []
+
