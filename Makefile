@@ -3,7 +3,7 @@
 #   make test [ARGS=…]        style, types, layers, and all tests against real servers; ARGS go to pytest
 #   make lint                 style, types, layers only
 #   make bench [ARGS=…]       the measures of the design, against the libraries alone
-#   make lock                 requirements.lock anew from pyproject.toml
+#   make lock                 both lock files anew from pyproject.toml: of development, and of a real installation
 
 BIN := .venv/bin
 
@@ -25,10 +25,13 @@ lint: python
 bench: python servers
 	$(BIN)/python -m tests.bench $(ARGS)
 
+LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --quiet
+
 lock: python
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+	$(LOCK) --group dev -o requirements.lock >/dev/null
+	$(LOCK) --extra postgres -c requirements.lock -o deploy/requirements.lock >/dev/null
 
 python servers:
 	@tools/setup $@
