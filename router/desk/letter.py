@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from jinja2 import Template
+from markupsafe import Markup
 
 from router.desk import fallback
 from router.desk.card import MARKER
@@ -83,7 +84,7 @@ class Templates:
         first = sheets[0]
         texts = [sheet.text.render(context).strip("\n") for sheet in sheets]
         bodies = [
-            paragraphs(text) if sheet.html is None else sheet.html.render(context)
+            paragraphs(text) if sheet.html is None else Markup(sheet.html.render(context))  # escaped where it was made
             for sheet, text in zip(sheets, texts, strict=True)
         ]
         frame = {**context, "languages": [s.language for s in sheets], "layout": first.layout, "marker": MARKER}
