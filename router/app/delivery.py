@@ -21,7 +21,7 @@ from router.wire.smtp import Answer, Connection, SmtpSettings
 log = logging.getLogger("hero.delivery")
 
 CLAIM = 50  # mails claimed at once
-LEASE = 600.0  # seconds after which a dead process's claims are free again
+LEASE = 1200.0  # seconds after which a dead process's claims are free again; far more than one mail can take
 SWEEP = 3.0  # seconds: how often the outbox is looked at when nobody wakes us
 GIVE_UP = timedelta(days=5)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
@@ -124,14 +124,17 @@ class Delivery:
         claimed = self._store.claim(self.owner, CLAIM, self._clock(), LEASE)
         if not claimed:
             return False
+        until = asyncio.get_running_loop().time() + LEASE / 2
         queue = deque(claimed)  # claimed mails may leave side by side: the store keeps the order within a conversation
-        await asyncio.gather(*(self._worker(connection, queue) for connection in self._connections))
+        await asyncio.gather(*(self._worker(connection, queue, until) for connection in self._connections))
         if queue:
             self._store.give_back([mail.id for mail in queue], self._clock())
         return self.server.fault is None
 
-    async def _worker(self, connection: Connection, queue: deque[Outgoing]) -> None:
-        while queue and not self._stopping and self.server.fault is None:
+    async def _worker(self, connection: Connection, queue: deque[Outgoing], until: float) -> None:
+        """Sends from the queue while the claim surely holds: what is left at `until` (loop time) is given back."""
+        clock = asyncio.get_running_loop().time
+        while queue and not self._stopping and self.server.fault is None and clock() < until:
             await self._deliver(connection, queue.popleft())
 
     async def _deliver(self, connection: Connection, mail: Outgoing) -> None:

@@ -90,6 +90,10 @@ class Intake:
         self._commit(uidvalidity, batch, outcomes)
         return outcomes
 
+    def planned(self, item: Fetched) -> Entry:
+        """One message through the pure stages, not committed."""
+        return self._planned(item, _Batch(), 0, {})[0]
+
     def _within(self, uids: Sequence[int], sizes: dict[int, int]) -> Iterator[int]:
         """The UIDs of one batch: at least one, then as many as the byte limit allows. A vanished one counts as handled."""
         total = 0
@@ -169,19 +173,19 @@ class Intake:
             refused = self._store.commit(self.name, uidvalidity, entries, self._clock())
             left = {answer.entry.uid for answer in refused}
             outcomes.update((entry.uid, entry.plan.outcome) for entry in entries if entry.uid not in left)
-            entries = [self._again(answer, uidvalidity, outcomes) for answer in refused]
+            entries = [self._again(answer) for answer in refused]
         for entry in entries:
             self._store.commit(self.name, uidvalidity, [self._given_up(entry)], self._clock())
             outcomes[entry.uid] = "quarantined"
 
-    def _again(self, answer: Conflict | Failure, uidvalidity: int, outcomes: dict[int, str]) -> Entry:
+    def _again(self, answer: Conflict | Failure) -> Entry:
         entry = answer.entry
         oversize = entry.size if entry.size > len(entry.raw) else None
         item = Fetched(entry.uid, entry.raw, oversize)
         if isinstance(answer, Failure):
             log.error("mailbox=%s uid=%d stage=commit: quarantined: %s", self.name, entry.uid, answer.reason)
             return self._quarantined(item, entry.message, "commit", answer.reason)
-        return self._planned(item, _Batch(), uidvalidity, outcomes)[0]
+        return self.planned(item)
 
     def _given_up(self, entry: Entry) -> Entry:
         item = Fetched(entry.uid, entry.raw)
@@ -195,6 +199,13 @@ class Intake:
             box.move(failed, self._failed_folder)
         if done and self._done_folder:
             box.move(done, self._done_folder)
+
+
+def plan_once(raw: bytes, uid: int, mailbox: str, store: Store, policy: Policy, now: datetime) -> Entry:
+    """One message through the pure stages, by itself: for what was quarantined. The caller commits it."""
+    limits = BatchLimits(messages=1, total_bytes=len(raw) + 1, message_bytes=len(raw) + 1)
+    intake = Intake(mailbox, store, lambda: policy, lambda: now, limits)
+    return intake.planned(Fetched(uid, raw))
 
 
 class _Batch:

@@ -39,6 +39,7 @@ class Watch(threading.Thread):
         committed: Callable[[], None],
     ) -> None:
         super().__init__(name=f"mailbox-{settings.name}", daemon=True)
+        self.mailbox = settings.name
         self.failure: str | None = None
         self.caught_up = threading.Event()
         self._settings = settings

@@ -1,0 +1,60 @@
+"""`hero-router run`: everything that must be there before the daemon starts, or a clear word why it doesn't."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from router.app.assemble import policy_of, token_key
+from router.app.daemon import start, utc_now
+from router.app.output import Exit, complain, problems
+from router.app.rules import InForce, load
+from router.app.settings import Settings
+from router.store.database import SchemaMismatch, Store, StoreUnavailable
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+def set_up_logging(level: str) -> None:
+    """One event a line on standard error, where systemd's journal and a container's log collect it."""
+    logging.basicConfig(stream=sys.stderr, level=level.upper(), format=LOG_FORMAT, force=True)
+    for noisy in ("apscheduler", "alembic", "aiosmtplib", "imapclient", "mailparser"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def serve(settings: Settings, *, once: bool) -> Exit:
+    """Runs until told to stop; with `once` a single pass. The schema of an empty database is made."""
+    set_up_logging(settings.service.log_level)
+    rules = in_force(settings)
+    if rules is None:
+        return Exit.USAGE
+    store = Store(settings.database.url)
+    try:
+        if store.is_empty():
+            store.upgrade()
+        store.require_current()
+        faults = start(settings, store, rules, once=once)
+    except SchemaMismatch as fault:
+        complain(str(fault))
+        return Exit.USAGE
+    except StoreUnavailable as fault:
+        complain(str(fault))
+        return Exit.OUTSIDE
+    finally:
+        store.close()
+    return Exit.OUTSIDE if faults else Exit.DONE
+
+
+def in_force(settings: Settings) -> InForce | None:
+    """The rules, templates and signing key to begin with; None after the faults were told."""
+    book, templates, found = load(settings)
+    problems(found)
+    if book is None or templates is None:
+        complain("rules or templates have faults; nothing was started")
+        return None
+    try:
+        key = token_key(settings.service.token_key)
+    except (OSError, ValueError) as fault:
+        complain(f"{settings.service.token_key}: the key that signs our msg-ids can't be read or made: {fault}")
+        return None
+    return InForce(settings, key, policy_of(settings, book, templates, key), utc_now())

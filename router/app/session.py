@@ -1,0 +1,70 @@
+"""What commands share: which configuration, the open database, and how a fault ends a command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from router.app.output import Exit, complain, problems
+
+if TYPE_CHECKING:  # SQLAlchemy takes half a second to load: only commands that need it pay
+    from router.app.settings import Settings
+    from router.store.database import Store
+
+DEFAULT_CONFIG = "config.toml"
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="Configuration file. Default: $HERO_CONFIG, else config.toml here.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object, or one a line, for programs.")]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")]
+
+
+def config_path(given: Path | None) -> Path:
+    """The configuration file that a command goes by, whether it is there or not."""
+    return given or Path(os.environ.get("HERO_CONFIG") or DEFAULT_CONFIG)
+
+
+def stop(text: str, code: Exit) -> NoReturn:
+    """Ends the command with one sentence on standard error."""
+    complain(text)
+    raise typer.Exit(code)
+
+
+def settings_of(given: Path | None, *, secrets: bool = False) -> Settings:
+    """The settings, or the end of the command with every fault of the file and exit code 2.
+    `secrets`: passwords are needed too, so one that can't be read is a fault."""
+    from router.app.config import load
+
+    path = config_path(given)
+    if not path.exists():
+        stop(f'{path}: there is no such file; "hero-router init DIR" makes one, --config or $HERO_CONFIG names it', Exit.USAGE)
+    settings, found = load(path, secrets=secrets)
+    problems(found)
+    if settings is None:
+        stop(f"{path}: the configuration has faults; nothing was started", Exit.USAGE)
+    return settings
+
+
+@contextmanager
+def store_of(given: Path | None) -> Iterator[Store]:
+    """The database of a configuration, its schema current; else the end of the command with exit code 2 or 3."""
+    from router.store.database import SchemaMismatch, Store, StoreUnavailable
+
+    settings = settings_of(given)
+    store = Store(settings.database.url)
+    try:
+        store.require_current()
+        yield store
+    except SchemaMismatch as fault:
+        stop(str(fault), Exit.USAGE)
+    except StoreUnavailable as fault:
+        stop(str(fault), Exit.OUTSIDE)
+    finally:
+        store.close()
