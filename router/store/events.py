@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
+from json.encoder import encode_basestring as _quote
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, select
@@ -38,8 +39,8 @@ def canonical(data: Any) -> str:
 def digest_of(ticket: str, seq: int, at: str, kind: str, actor: str, data: str, previous: str) -> str:
     """The digest of an event; `at` in the form of `iso`, `data` as canonical JSON."""
     text = (
-        f'{{"actor":{_encode(actor)},"at":"{at}","data":{data},"kind":{_encode(kind)},'
-        f'"previous":"{previous}","seq":{seq},"ticket":{_encode(ticket)}}}'
+        f'{{"actor":{_quote(actor)},"at":"{at}","data":{data},"kind":{_quote(kind)},'
+        f'"previous":"{previous}","seq":{seq},"ticket":{_quote(ticket)}}}'
     )
     return sha256(text.encode()).hexdigest()
 

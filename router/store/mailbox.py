@@ -11,8 +11,6 @@ from sqlalchemy import select
 from router.store import schema
 from router.store.engine import Database
 
-LOOKED_AT = frozenset({"idle", "polling", "done"})
-
 _b, _i = schema.mailbox.c, schema.intake.c
 
 
@@ -69,25 +67,6 @@ class Mailboxes(Database):
         with self.read() as connection:
             row = connection.execute(query).mappings().first()
         return None if row is None else dict(row)
-
-    def record_mailbox(self, mailbox: str, state: str, now: datetime, failure: str | None) -> None:
-        """Note the state that a mailbox is in now, and its last fault. LOOKED_AT states mean a look that succeeded."""
-        with self.write() as connection:
-            connection.execute(self.insert_new(schema.mailbox), {"name": mailbox})
-            before = connection.execute(select(_b.state, _b.idle_since).where(_b.name == mailbox)).one()
-            since = before.idle_since if before.state == "idle" else now
-            values: dict[str, object] = {
-                "state": state,
-                "last_error": failure,
-                "idle_since": since if state == "idle" else None,
-            }
-            if state in LOOKED_AT:
-                values["last_check_at"] = now
-            connection.execute(schema.mailbox.update().where(_b.name == mailbox).values(values))
-
-    def record_mail(self, mailbox: str, now: datetime) -> None:
-        """Note that a mailbox gave us mail just now."""
-        self.set_mailbox(mailbox, last_message_at=now)
 
     def set_mailbox(self, mailbox: str, **state: Unpack[MailboxState]) -> None:
         """Note what the daemon knows of a mailbox now, for `status`; what isn't named stays as it was."""

@@ -81,11 +81,10 @@ _settle = {
     .values(state="dead", next_attempt_at=None, owner=None, last_error=bindparam("said"), attempts=_o.attempts + 1),
 }  # fmt: skip
 
-# A claimed row was due, so the time at which it first fell due lies in the past.
 _freed = (
     schema.outbox.update()
     .where(_o.owner.is_not(None), _o.state.in_(PENDING))
-    .values(owner=None, next_attempt_at=func.coalesce(_o.not_before, _o.created_at))
+    .values(owner=None, next_attempt_at=bindparam("now"))
 )
 
 
@@ -154,27 +153,15 @@ class Outbox(Database):
                 }
                 add_event(connection, row.ticket, "dead", "router", data, r.at)
 
-    def release(self, ids: Iterable[int]) -> None:
-        """Give claimed mails back untried: they are due at once, for anybody."""
-        with self.write() as connection:
-            connection.execute(_freed.where(_o.id.in_(list(ids))))
-
-    def owners(self) -> list[str]:
-        """Who holds leases now. A caller who knows that one of them is dead frees its mails by `release_owner`."""
-        with self.read() as connection:
-            query = select(_o.owner).where(_o.owner.is_not(None), _o.state.in_(PENDING)).distinct()
-            return [str(owner) for owner in connection.execute(query.order_by(_o.owner)).scalars()]
-
-    def release_owner(self, owner: str) -> int:
-        """Free all leases of an owner that died, before they end by themselves; returns how many there were."""
-        with self.write() as connection:
-            return connection.execute(_freed.where(_o.owner == owner)).rowcount
-
     def give_back(self, ids: Iterable[int], now: datetime) -> None:
         """Free claimed mails that were not tried: they are due again at once, their attempts uncounted."""
-        freed = schema.outbox.update().where(_o.id.in_(list(ids)), _o.state.in_(PENDING))
         with self.write() as connection:
-            connection.execute(freed.values(owner=None, next_attempt_at=now))
+            connection.execute(_freed.where(_o.id.in_(list(ids))), {"now": now})
+
+    def release(self, owner: str, now: datetime) -> int:
+        """Free all leases of an owner that died, before they end by themselves; returns how many there were."""
+        with self.write() as connection:
+            return connection.execute(_freed.where(_o.owner == owner), {"now": now}).rowcount
 
     def hold(self, id: int, reason: str, actor: str, now: datetime) -> bool:
         """Stop a mail that wasn't sent yet until it is let go; False if it isn't waiting or failed."""

@@ -88,14 +88,6 @@ class Queries(Database):
 
     def opening(self, number: str) -> bytes | None:
         """The bytes of the message that opened a ticket; None if there is none, or it was too large to be kept."""
-        query = select(_m.id).where(_m.ticket == number, _m.direction == "in").order_by(_m.id).limit(1)
-        with self.read() as connection:
-            first = connection.execute(query).scalar()
-        return None if first is None else self.raw(first)
-
-
-    def opening(self, number: str) -> bytes | None:
-        """The bytes of the message that opened a ticket; None if there is none, or it was too large to be kept."""
         first = select(_m.blob).where(_m.ticket == number, _m.direction == "in").order_by(_m.id).limit(1)
         with self.read() as connection:
             digest = connection.execute(first).scalar()

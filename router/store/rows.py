@@ -16,6 +16,8 @@ from router.mail.message import Address, Message
 from router.rulebook.decision import Decision
 from router.store.blob import blob_row
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 RECORDED = frozenset({"ticket", "reply", "screened", "too_large"})
 """Outcomes whose message is kept as such. A duplicate points at the first one; what is quarantined is no message yet."""
 
@@ -97,7 +99,7 @@ def author_key(address: Address | str | None) -> str:
 
 def addresses(of: Iterable[Address]) -> str:
     """Addresses as JSON: ``[{"name", "address"}, …]``."""
-    return json.dumps([{"name": a.name, "address": a.address} for a in of], ensure_ascii=False)
+    return _encode([{"name": a.name, "address": a.address} for a in of])
 
 
 def _received(m: Message, plan: Plan, blob: str | None) -> dict[str, Any]:
@@ -135,7 +137,7 @@ def _audience(plan: Plan) -> str:
 
 
 def _attachments(m: Message) -> str:
-    return json.dumps(
+    return _encode(
         [
             {
                 "filename": a.filename,
@@ -145,8 +147,7 @@ def _attachments(m: Message) -> str:
                 "inline": a.inline,
             }
             for a in m.attachments
-        ],
-        ensure_ascii=False,
+        ]
     )
 
 
@@ -161,7 +162,7 @@ def _sent(s: Send, blob: str) -> dict[str, Any]:
         "author": None,
         "sender_name": None,
         "sender_address": None,
-        "recipients": json.dumps([{"name": "", "address": r} for r in s.recipients], ensure_ascii=False),
+        "recipients": _encode([{"name": "", "address": r} for r in s.recipients]),
         "subject": s.subject,
         "date": None,
         "text": s.text,
@@ -189,7 +190,7 @@ def _decision_row(d: Decision) -> dict[str, Any]:
     return {
         "service": d.service,
         "rules_version": d.rules_version,
-        "data": json.dumps(decision_json(d), ensure_ascii=False),
+        "data": _encode(decision_json(d)),
     }
 
 
