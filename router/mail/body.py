@@ -1,0 +1,257 @@
+"""Parts → what is read and what is attached (RFC 2046): which leaf is text, which alternative is taken, what the HTML shows.
+
+Worked out from the leaves upward, over the list of parts; nothing recurses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from router.mail import limits
+from router.mail.charset import decode
+from router.mail.filename import safe_filename
+from router.mail.flowed import unflowed
+from router.mail.html import html_to_text
+from router.mail.message import Attachment
+from router.mail.mime import Part, Tree
+from router.mail.tnef import Contents, read_tnef
+from router.mail.transfer import decoded
+from router.mail.uuencode import UuFile, files_in
+from router.mail.words import text_of
+
+_PLAIN = frozenset({"text/plain", "text/markdown", "text/x-markdown", "text/x-plain", "plain/text"})
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_SHOWN = re.compile(
+    r"(?:cid:|\b(?:src|background|data|href)\s{0,5}=\s{0,5}[\"']?|url\(\s{0,5}[\"']?)([^\s\"'<>()]{1,1000})", re.I
+)
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f"))
+_BREAK = re.compile("\r{0,2}\n|\r")
+
+
+@dataclass(slots=True)
+class Piece:
+    """A readable leaf: its text, or its HTML as sent and (once asked for) the text of that."""
+
+    html: str | None
+    plain: str | None
+    rendered: str | None = None
+
+    @property
+    def text(self) -> str:
+        if self.plain is None:
+            if self.rendered is None:
+                self.rendered = clean(html_to_text((self.html or "")[: limits.HTML_BYTES]))
+            return self.rendered
+        return self.plain
+
+    @property
+    def blank(self) -> bool:
+        text = self.text
+        return not (text[:4000].translate(_INVISIBLE).strip() or text.translate(_INVISIBLE).strip())
+
+
+@dataclass(slots=True)
+class Body:
+    """What a message holds: its text, the sender's new words, its HTML, its attachments."""
+
+    text: str = ""
+    new_text: str = ""
+    html: str | None = None
+    attachments: list[Attachment] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Reader:
+    tree: Tree
+    room: int = limits.TEXT_BYTES
+    pieces: list[list[Piece]] = field(default_factory=list)
+    files: dict[int, list[UuFile]] = field(default_factory=dict)
+    all_html: list[Piece] = field(default_factory=list)
+
+
+def clean(text: str) -> str:
+    """Text with "\\n" for every line end and without NUL."""
+    if "\r" in text:
+        text = _BREAK.sub("\n", text)
+    return text.replace("\0", "") if "\0" in text else text
+
+
+def read_body(tree: Tree) -> Body:
+    """The text and the attachments of all parts; what was wrong is added to the tree's defects."""
+    reader = _Reader(tree)
+    attached = _attached_containers(tree)
+    leaves = [_is_leaf(tree, i) for i in range(len(tree.parts))]
+    readable = [leaf and _is_text(tree, i, attached) for i, leaf in enumerate(leaves)]
+    reader.pieces = [[_piece(reader, i)] if text else [] for i, text in enumerate(readable)]
+    _gather(reader)
+    chosen = [piece for piece in reader.pieces[0] if not piece.blank]
+    body = Body(html=next((p.html for p in reader.all_html if p.html and p.html.strip()), None))
+    shown = _shown(reader)
+    enclosed: list[Contents] = []
+    for i, part in enumerate(tree.parts):
+        if leaves[i] and not readable[i] and not _is_other_form(tree, i):
+            body.attachments += _attachments(tree, part, shown, enclosed)
+        body.attachments += [_uu_attachment(file) for file in reader.files.get(i, ())]
+    if not chosen:
+        chosen = [Piece(c.html, c.text) for c in enclosed if c.text or c.html][:1]
+    _write(body, chosen or reader.pieces[0][:1])
+    return body
+
+
+def _write(body: Body, pieces: list[Piece]) -> None:
+    from router.mail.region import new_text, new_text_of_html
+
+    texts = [piece.text for piece in pieces]
+    body.text = "\n\n".join([*(text.rstrip("\n") for text in texts[:-1]), *texts[-1:]])
+    if len(pieces) == 1 and pieces[0].plain is None:
+        body.html = body.html or pieces[0].html
+        body.new_text = clean(new_text_of_html((pieces[0].html or "")[: limits.HTML_BYTES]))
+    elif len(body.text) <= limits.NEW_TEXT_CHARS:
+        body.new_text = clean(new_text(body.text))
+    else:  # a quote below so much text is kept: better than to lose words of the sender
+        body.new_text = clean(new_text(body.text[: limits.NEW_TEXT_CHARS]))
+
+
+def _is_leaf(tree: Tree, index: int) -> bool:
+    part = tree.parts[index]
+    return not part.is_multipart or index in tree.unsplit
+
+
+def _attached_containers(tree: Tree) -> list[bool]:
+    """For each part, whether it lies in a multipart that is attached as a whole."""
+    attached: list[bool] = []
+    for part in tree.parts:
+        above = part.parent >= 0 and attached[part.parent]
+        attached.append(above or (part.is_multipart and part.disposition == "attachment"))
+    return attached
+
+
+def _is_text(tree: Tree, index: int, attached: list[bool]) -> bool:
+    """Whether a leaf is body text: plain or HTML, neither attached nor named, no resource of a related part."""
+    part = tree.parts[index]
+    if part.content_type not in _PLAIN and part.content_type != "text/html" and index not in tree.unsplit:
+        return False
+    if attached[index] or part.disposition not in ("", "inline", "infile"):
+        return False
+    if part.parent < 0:
+        return not (part.disposition and _filename(part))
+    if _filename(part):
+        return False
+    above = tree.parts[part.parent]
+    is_root = index == part.parent + 1
+    return above.content_type != "multipart/related" or is_root or part.header.value("content-id") is None
+
+
+def _is_other_form(tree: Tree, index: int) -> bool:
+    """Whether a leaf that is no text is one form of an alternative (an invitation beside its description)."""
+    part = tree.parts[index]
+    if (
+        part.parent < 0
+        or tree.parts[part.parent].content_type != "multipart/alternative"
+        or part.disposition == "attachment"
+    ):
+        return False
+    return part.content_type.startswith("text/") or not _filename(part)
+
+
+def _filename(part: Part) -> str:
+    return part.disposition_params.get("filename") or part.type_params.get("name") or ""
+
+
+def _content(tree: Tree, part: Part, *, text: bool = False) -> bytes:
+    content, defect = decoded(part.data, part.start, part.end, part.encoding, text=text)
+    if defect:
+        tree.defect(defect)
+    return content
+
+
+def _piece(reader: _Reader, index: int) -> Piece:
+    part = reader.tree.parts[index]
+    content = _content(reader.tree, part, text=True)
+    html = part.content_type == "text/html"
+    if not html and b"begin " in content:
+        files, content = files_in(content)
+        if files:
+            reader.files[index] = files
+    if len(content) > reader.room:
+        reader.tree.defect("the text is too long and was cut off")
+        content = content[: reader.room]
+    reader.room -= len(content)
+    text, fits = decode(content, part.type_params.get("charset"), html=html)
+    if not fits:
+        reader.tree.defect("the text is not in the charset that it names")
+    text = clean(text)
+    if not html:
+        flowed = part.type_params.get("format", "").lower() == "flowed"
+        return Piece(None, unflowed(text, part.type_params.get("delsp", "").lower() == "yes") if flowed else text)
+    if len(text) > limits.HTML_BYTES:
+        reader.tree.defect("the HTML is too long and was cut off")
+    piece = Piece(text, None)
+    reader.all_html.append(piece)
+    return piece
+
+
+def _gather(reader: _Reader) -> None:
+    """Hand the pieces of each part to the one above it, the last part first; an alternative hands on one form."""
+    parts = reader.tree.parts
+    below: list[list[list[Piece]]] = [[] for _ in parts]
+    for i in range(len(parts) - 1, -1, -1):
+        if parts[i].is_multipart and i not in reader.tree.unsplit:
+            forms = below[i][::-1]
+            below[i] = []
+            if parts[i].content_type == "multipart/alternative":
+                reader.pieces[i] = _best(forms)
+            elif len(forms) == 1:
+                reader.pieces[i] = forms[0]
+            else:
+                reader.pieces[i] = [piece for form in forms for piece in form]
+        if parts[i].parent >= 0 and reader.pieces[i]:
+            below[parts[i].parent].append(reader.pieces[i])
+
+
+def _best(forms: list[list[Piece]]) -> list[Piece]:
+    """The plain form, unless it is blank; else the last that isn't blank."""
+    for form in forms:
+        if all(piece.plain is not None for piece in form) and not all(piece.blank for piece in form):
+            return form
+    return next((form for form in reversed(forms) if not all(piece.blank for piece in form)), forms[0] if forms else [])
+
+
+def _shown(reader: _Reader) -> frozenset[str]:
+    """What the HTML refers to: content-ids and locations."""
+    found: set[str] = set()
+    for piece in reader.all_html:
+        for match in _SHOWN.finditer((piece.html or "")[: limits.HTML_BYTES]):
+            reference = match[1].replace("&amp;", "&")
+            found.add(unquote(reference[4:] if reference[:4].lower() == "cid:" else reference))
+    return frozenset(found)
+
+
+def _attachments(tree: Tree, part: Part, shown: frozenset[str], enclosed: list[Contents]) -> list[Attachment]:
+    """A leaf as an attachment; a readable TNEF stream as what it holds."""
+    content = _content(tree, part)
+    content_id = text_of(part.header.value("content-id") or b"").strip("<> \t") or None
+    location = text_of(part.header.value("content-location") or b"")
+    names = (part.disposition_params.get("filename"), part.type_params.get("name"))
+    filename = safe_filename(names[0]) or safe_filename(names[1])
+    inline = part.disposition == "inline" or bool({content_id, location, unquote(content_id or "")} & shown)
+    if (part.content_type in _TNEF or (filename or "").lower() == "winmail.dat") and (contents := read_tnef(content)):
+        enclosed.append(contents)
+        if contents.files:
+            return [
+                _attachment(safe_filename(f.name), f.content_type, f.content, False, f.content_id)
+                for f in contents.files
+            ]
+    kind = "text/plain" if part.is_multipart else part.content_type
+    return [_attachment(filename, kind, content, inline, content_id)]
+
+
+def _uu_attachment(file: UuFile) -> Attachment:
+    return _attachment(safe_filename(text_of(file.name)), "application/octet-stream", file.content, False, None)
+
+
+def _attachment(filename: str | None, kind: str, content: bytes, inline: bool, content_id: str | None) -> Attachment:
+    return Attachment(filename, kind, len(content), hashlib.sha256(content).hexdigest(), inline, content, content_id)

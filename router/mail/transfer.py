@@ -1,0 +1,82 @@
+"""Content-Transfer-Encoding undone (RFC 2045, 6), however broken; and uuencoded files."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+from router.mail.uuencode import files_in
+
+_NAMES = {
+    **dict.fromkeys(
+        ("", "7bit", "8bit", "binary", "7-bit", "8-bit", "7bits", "8bits", "none", "plain", "7"), "identity"
+    ),
+    **dict.fromkeys(("base64", "base-64", "b", "base64encoding"), "base64"),
+    **dict.fromkeys(
+        ("quoted-printable", "quoted_printable", "quotedprintable", "quoted-print", "qp", "q"), "quoted-printable"
+    ),
+    **dict.fromkeys(("x-uuencode", "uuencode", "x-uue", "uue", "x-uu"), "uuencode"),
+}
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_LONE_CR = re.compile(rb"\r(?!\n)")
+_BLANKS_AT_BREAK = re.compile(rb"=[ \t]{1,200}(?=\r?\n)")
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{2,}={0,2}[ \t]*")
+
+
+def decoded(data: bytes, start: int, end: int, name: str, *, text: bool = False) -> tuple[bytes, str | None]:
+    """What `data[start:end]` holds under the transfer encoding `name` (lower case), and a defect or None.
+
+    `text` says that readable text is expected: then what is plainly not base64 is taken as it stands.
+    """
+    method = _NAMES.get(name)
+    if method == "base64":
+        return _base64(data, start, end, text)
+    if method == "quoted-printable":
+        return _quoted_printable(data[start:end]), None
+    if method == "uuencode":
+        files, _ = files_in(data[start:end])
+        return (files[0].content, None) if files else (data[start:end], "a uuencoded part cannot be decoded")
+    return data[start:end], None if method else "unknown transfer encoding"
+
+
+def _base64(data: bytes, start: int, end: int, text: bool) -> tuple[bytes, str | None]:
+    breaks = data.count(b"\n", start, end) + data.count(b"\r", start, end)
+    try:
+        content = binascii.a2b_base64(memoryview(data)[start:end])
+    except binascii.Error:
+        content = None
+    padding = data.count(b"=", max(start, end - 8), end)
+    if content is not None and len(content) == (end - start - breaks) * 3 // 4 - padding:
+        return content, None
+    raw = data[start:end]
+    if text and not _looks_base64(raw):
+        return raw, "the text is not in base64 as it says"
+    return _salvaged(raw, content)
+
+
+def _looks_base64(raw: bytes) -> bool:
+    lines = [line for line in raw[:4000].split() if line]
+    words = sum(_BASE64_LINE.fullmatch(line) is None or len(line) < 20 for line in lines[:-1])
+    return (len(lines) < 3 and not re.search(rb"[^A-Za-z0-9+/=\s]", raw[:4000])) or words * 2 < len(lines)
+
+
+def _salvaged(raw: bytes, lenient: bytes | None) -> tuple[bytes, str | None]:
+    """Base64 with foreign characters or wrong padding: lines that are none at the end are dropped, then all foreign bytes."""
+    squeezed = b"".join(raw.split())
+    if lenient is not None and not _NOT_BASE64.search(squeezed.rstrip(b"=")):
+        return lenient, None
+    lines = raw.replace(b"\r", b"\n").split(b"\n")
+    while lines and not _BASE64_LINE.fullmatch(lines[-1]) and any(map(_BASE64_LINE.fullmatch, lines[:-1][-50:])):
+        lines.pop()
+    body = b"".join(lines) if lines else raw
+    clean = _NOT_BASE64.sub(b"", body.partition(b"=")[0])
+    clean = clean[:-1] if len(clean) % 4 == 1 else clean
+    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4)), "a part is broken base64"
+
+
+def _quoted_printable(raw: bytes) -> bytes:
+    if raw.count(b"\r") != raw.count(b"\r\n"):
+        raw = _LONE_CR.sub(b"\n", raw)
+    if b"= " in raw or b"=\t" in raw:
+        raw = _BLANKS_AT_BREAK.sub(b"=", raw)
+    return binascii.a2b_qp(raw)
