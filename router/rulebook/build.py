@@ -27,7 +27,9 @@ def build(files: Files, version: str) -> RuleBook:
     """The rule set of files that have no faults."""
     vocabulary = files.vocabulary.table
     words = vocabulary.words
-    index = PhraseIndex(Lexicon({**vocabulary.spelling, **_apart(vocabulary)}, words.roots, words.keep))
+    index = PhraseIndex(
+        Lexicon({**vocabulary.spelling, **_apart(vocabulary)}, words.roots, words.keep), vocabulary.group
+    )
     signals = [*_catalog_signals(files, index), *_type_signals(files, index), *_elsewhere_signals(files, index)]
     screening = _signals(files.screen, "signal", files.screen.table.signal, index, Owner("screen", "screen"))
     place = files.scoring.table.place.model_dump()
@@ -116,9 +118,12 @@ def _service(file: File[shape.ServiceFile], index: PhraseIndex) -> Service:
         details=tuple(table.details),
         neighbours=tuple(table.neighbours),
         instead=tuple((i.audience, i.service) for i in table.instead),
-        letter=policy
-        and LetterPolicy(frozenset(policy.types), _numbers(index, policy.any), _numbers(index, policy.unless)),
-        examples=_examples(source, ("example",), table.example, "internal" if "internal" in table.serves else "external"),
+        letter=None
+        if policy is None
+        else LetterPolicy(frozenset(policy.types), _numbers(index, policy.any), _numbers(index, policy.unless)),
+        examples=_examples(
+            source, ("example",), table.example, "internal" if "internal" in table.serves else "external"
+        ),
         file=source.path,
         line=source.line("code"),
     )

@@ -78,8 +78,10 @@ def condition(table: WhenTable, number: Callable[[str], int]) -> Condition:
         value = getattr(table, name)
         if value is None or name in ("all", "any", "not_"):
             continue
-        values = tuple(value.items()) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else (value,)
-        phrases = tuple(number(p) for p in values) if name in ("subject", "body") else ()
+        values = (
+            tuple(value.items()) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else (value,)
+        )
+        phrases = tuple(number(str(p)) for p in values) if name in ("subject", "body") else ()
         tests.append(Test(name.rstrip("_"), values, phrases))
     return Condition(
         tuple(tests),

@@ -56,7 +56,7 @@ def read(paths: Iterable[Path], half: str | None = None) -> Iterator[Labelled]:
 
 
 def half_of(identity: str) -> str:
-    """"even" or "odd": which half of a corpus a mail belongs to, for all time."""
+    """ "even" or "odd": which half of a corpus a mail belongs to, for all time."""
     return "odd" if int(hashlib.sha1(identity.encode()).hexdigest(), 16) % 2 else "even"
 
 

@@ -7,13 +7,13 @@ from functools import partial
 
 from router.mail.message import Message
 from router.rulebook import types
-from router.rulebook.ruleset import RuleBook
 from router.rulebook.classify import Verdicts, classify
 from router.rulebook.decision import Circumstances, Decision, Reason, TicketType
 from router.rulebook.language import language_of
 from router.rulebook.letter import letter
 from router.rulebook.reading import Reading
 from router.rulebook.route import TRIAGE, route
+from router.rulebook.ruleset import RuleBook
 from router.rulebook.service import Service
 from router.rulebook.signal import Fired
 
@@ -23,7 +23,9 @@ def decide(message: Message, circumstances: Circumstances, book: RuleBook) -> De
     reading = book.look(message)
     verdicts = weigh(reading, circumstances, book)
     decision = _decision(message, reading, verdicts, circumstances, book)
-    rebase = partial(_rebase, message=message, reading=reading, verdicts=verdicts, book=book, circumstances=circumstances)
+    rebase = partial(
+        _rebase, message=message, reading=reading, verdicts=verdicts, book=book, circumstances=circumstances
+    )
     return route(decision, book.rules, message, circumstances, reading.hits, book.units, rebase)
 
 

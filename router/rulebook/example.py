@@ -27,7 +27,9 @@ def check_examples(book: RuleBook) -> Iterator[Problem]:
 
 def message_of(mail: str, subject: str = "", attachments: tuple[str, ...] = ()) -> Message:
     """A Message of which only subject, text and attachments are known."""
-    files = tuple(Attachment(name, _content_type(name), 0, hashlib.sha256(b"").hexdigest(), False, b"") for name in attachments)
+    files = tuple(
+        Attachment(name, _content_type(name), 0, hashlib.sha256(b"").hexdigest(), False, b"") for name in attachments
+    )
     return Message(
         digest=hashlib.sha256(mail.encode()).hexdigest(),
         size=len(mail.encode()),
@@ -61,7 +63,9 @@ def _check(book: RuleBook, example: Example, code: str | None, number: int) -> I
 def _fault(decision: Decision, example: Example, code: str | None) -> str:
     if (decision.service == code) is not example.wanted:
         wanted = code or "nothing of ours"
-        return f"came out as {decision.service or 'nothing of ours'}, " + (f"not {wanted}" if example.wanted else "but must not")
+        return f"came out as {decision.service or 'nothing of ours'}, " + (
+            f"not {wanted}" if example.wanted else "but must not"
+        )
     if example.wanted and example.type and decision.type != example.type:
         return f'came out as type "{decision.type}", not "{example.type}"'
     if example.wanted and example.letter and decision.letter != example.letter:

@@ -91,9 +91,7 @@ def gather(directory: Path) -> tuple[Files, list[Problem], str]:
     return files, problems, _digest(read_in)
 
 
-def _one(
-    path: Path, shown: str, model: type[Model], problems: list[Problem]
-) -> tuple[Source | None, Model | None]:
+def _one(path: Path, shown: str, model: type[Model], problems: list[Problem]) -> tuple[Source | None, Model | None]:
     source, faults = read(path, shown)
     problems += faults
     if source is None:

@@ -6,7 +6,7 @@ What a look-up costs depends on the mail and on what is found in it, not on how 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -17,6 +17,10 @@ from router.rulebook.words import Lexicon, clean, fold, sentences, written
 _SLIP_LENGTH = 7  # names of seven letters and more forgive one slip of the finger
 _MAX_GLUE = 3  # words that may be written as one
 _MAX_CACHE = 50_000
+_GROUP = re.compile(r"@(\w+)")
+
+
+Edge = tuple[tuple[str, ...], int]
 
 
 class _Node:
@@ -32,8 +36,10 @@ class _Node:
 class PhraseIndex:
     """All phrases of a rule set. `add` while loading, `freeze` once, then `find`."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, groups: Mapping[str, Sequence[str]] | None = None) -> None:
+        """`groups`: phrases that others call ``@name``."""
         self.lexicon = lexicon
+        self._groups = dict(groups or {})
         self._ids: dict[str, int] = {}
         self._root = _Node()
         self._glue: set[str] = set()
@@ -58,8 +64,8 @@ class PhraseIndex:
         elif len(phrase) > 1 and phrase[0] == phrase[-1] == "/":
             self._expressions.add(number, phrase[1:-1])
         else:
-            for alternative in phrase.split("|"):
-                self._add_words(number, alternative)
+            for words in alternatives(phrase, self._groups):
+                self._add_words(number, words)
         self._ids[phrase] = number
         return number
 
@@ -85,15 +91,7 @@ class PhraseIndex:
 
     # -- building
 
-    def _add_words(self, number: int, phrase: str) -> None:
-        text = clean(phrase).strip()
-        if not text:
-            raise PhraseError("is empty" if not phrase.strip() else "has no letter or digit")
-        if len(sentences(text)) > 1:
-            raise PhraseError("can never match: a phrase does not reach beyond the end of a sentence")
-        words = _names(text)
-        if not words:
-            raise PhraseError("can never match: it has no letter or digit")
+    def _add_words(self, number: int, words: list[str]) -> None:
         for raw in _spellings(words):
             self._glue.update(w for w in raw if len(w) >= 4)
             forms = [form for w in raw for form in self.lexicon.normal(w)]
@@ -116,7 +114,7 @@ class PhraseIndex:
             if node is None and start not in glued:
                 continue
             stack = [] if node is None else [(node, start + 1)]
-            stack += [(n, after) for w, after in glued.get(start, ()) if (n := root.get(w)) is not None]
+            stack += _follow(root, glued.get(start, ()))
             while stack:
                 node, at = stack.pop()
                 for number in node.ends:
@@ -127,9 +125,8 @@ class PhraseIndex:
                 below = node.below.get(forms[at])
                 if below is not None:
                     stack.append((below, at + 1))
-                for word, after in glued.get(at, ()):
-                    if (below := node.below.get(word)) is not None:
-                        stack.append((below, after))
+                if at in glued:
+                    stack += _follow(node.below, glued[at])
 
     def _read(self, text: str) -> tuple[list[str], list[str], list[int]]:
         """Words as they stand, their normal forms, and for each form the word that it comes from."""
@@ -162,9 +159,9 @@ class PhraseIndex:
         best = [w for w in sorted(near) if OSA.distance(folded, w, score_cutoff=1) <= 1]
         return self.lexicon.normal(best[0]) if best else None
 
-    def _glued(self, raw: list[str], forms: list[str], origin: list[int]) -> dict[int, list[tuple[str, int]]]:
-        """Form index → names that begin there and are written in several words: (normal form, index after it)."""
-        found: dict[int, list[tuple[str, int]]] = {}
+    def _glued(self, raw: list[str], forms: list[str], origin: list[int]) -> dict[int, list[Edge]]:
+        """Form index → names that begin there and are written in several words: (normal forms, index after)."""
+        found: dict[int, list[Edge]] = {}
         heads = self._heads
         folded = [w.lower() if w.isascii() else fold(w) for w in raw]
         at: dict[int, int] = {}
@@ -179,8 +176,7 @@ class PhraseIndex:
                     at = at or {o: k for k, o in reversed(list(enumerate(origin)))}
                     normal = self.lexicon.normal(bare)
                     after = at.get(j + 1, len(forms))
-                    if len(normal) == 1:
-                        found.setdefault(at[i], []).append((normal[0], after))
+                    found.setdefault(at[i], []).append((normal, after))
                 if whole not in heads and bare not in heads:
                     break
         return found
@@ -189,13 +185,54 @@ class PhraseIndex:
         return {**self.__dict__, "_cache": {}}
 
 
-def check(phrase: str) -> str | None:
+def _follow(below: Mapping[str, _Node], edges: Iterable[Edge]) -> Iterator[tuple[_Node, int]]:
+    """Where a name written in several words leads in the tree of phrases."""
+    for forms, after in edges:
+        node: _Node | None = below.get(forms[0])
+        for form in forms[1:]:
+            node = node.below.get(form) if node is not None else None
+        if node is not None:
+            yield node, after
+
+
+def alternatives(phrase: str, groups: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """The alternatives of a phrase of words, each as its folded words, ``@name`` opened up. Raises PhraseError."""
+    found = []
+    for part in phrase.split("|"):
+        group = _GROUP.fullmatch(part.strip())
+        if group is None:
+            found.append(_words(part))
+        elif group[1] in groups:
+            found += [words for p in groups[group[1]] for words in alternatives(p, {})]
+        else:
+            raise PhraseError(f"names an unknown group {group[0]}")
+    return found
+
+
+def check(phrase: str, groups: Mapping[str, Sequence[str]]) -> str | None:
     """What is wrong with a phrase, or None."""
     try:
-        PhraseIndex(Lexicon()).add(phrase)
+        if phrase.startswith("=") and len(phrase) > 1:
+            Patterns(exact=True).add(0, phrase[1:])
+        elif len(phrase) > 1 and phrase[0] == phrase[-1] == "/":
+            Patterns(exact=False).add(0, phrase[1:-1])
+        else:
+            alternatives(phrase, groups)
     except PhraseError as error:
         return str(error)
     return None
+
+
+def _words(phrase: str) -> list[str]:
+    text = clean(phrase).strip()
+    if not text:
+        raise PhraseError("is empty")
+    if len(sentences(text)) > 1:
+        raise PhraseError("can never match: a phrase does not reach beyond the end of a sentence")
+    words = _names(text)
+    if not words:
+        raise PhraseError("can never match: it has no letter or digit")
+    return words
 
 
 def _names(text: str) -> list[str]:

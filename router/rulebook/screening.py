@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 
 from router.mail.message import Message
 from router.mail.verdict import Verdict
-from router.rulebook.ruleset import RuleBook
 from router.rulebook.decision import Circumstances
+from router.rulebook.ruleset import RuleBook
 
 
 def screen(message: Message, book: RuleBook) -> Verdict | None:

@@ -153,6 +153,7 @@ class VocabularyFile(Table):
 
     spelling: dict[str, list[str]] = {}
     synonym: dict[str, list[str]] = {}
+    group: dict[str, list[str]] = {}
     words: WordsTable = WordsTable()
     letter: LetterWordsTable = LetterWordsTable()
 

@@ -24,6 +24,7 @@ Loc = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 _HEADER = re.compile(r"^\s*\[{1,2}\s*([^\]\s][^\]]*?)\s*\]{1,2}")
+_CODE = 4  # names up to this length (service codes) are all alike: no guess
 _EXPECTED = {
     "string_type": "a string",
     "int_type": "a whole number",
@@ -125,9 +126,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """A hint for a misspelt name: ``did you mean "x"?``, else the known ones, or "" if there are too many to list."""
     names = sorted(known)
     close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], 1, 0.6)
-    if close:
+    if close and (len(name) > _CODE or close[0] == name.lower()):
         return f'did you mean "{next(n for n in names if n.lower() == close[0])}"?'
-    return f"known: {', '.join(names)}" if 0 < len(names) <= 40 else ""
+    return f"known: {', '.join(names)}" if 0 < len(names) <= 12 else ""
 
 
 def _problem(source: Source, model: type[BaseModel], error: ErrorDetails) -> Problem:

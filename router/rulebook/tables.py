@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -55,15 +55,15 @@ class ThenTable(Table):
     type: TypeName | None = None
     unit: str | None = None
     priority: PriorityName | None = None
-    copy_to: Names = []
-    tag: Names = []
+    copy_to: Names = Field(default_factory=list)
+    tag: Names = Field(default_factory=list)
     template: str | None = None
     language: LanguageName | None = None
     acknowledge: bool | None = None
     hold: bool = False
     reject: str | None = None
     stop: bool = False
-    note: Names = []
+    note: Names = Field(default_factory=list)
 
 
 class RuleTable(Table):
@@ -79,7 +79,7 @@ class RuleTable(Table):
 class RoutingFile(Table):
     """routing.toml"""
 
-    rule: list[RuleTable] = []
+    rule: list[RuleTable] = Field(default_factory=list)
 
 
 class HoursTable(Table):
@@ -89,7 +89,7 @@ class HoursTable(Table):
     from_: Clock = Field(alias="from")
     to: Clock
     zone: str = "Asia/Jakarta"
-    holidays: list[datetime.date] = []
+    holidays: list[datetime.date] = Field(default_factory=list)
 
 
 class UnitTable(Table):
@@ -98,8 +98,8 @@ class UnitTable(Table):
     name: str = Field(min_length=1)
     address: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
     parent: str | None = None
-    agents: list[str] = []
-    supervisors: list[str] = []
+    agents: list[str] = Field(default_factory=list)
+    supervisors: list[str] = Field(default_factory=list)
     hours: str | None = None
     signature: Literal["unit", "agent"] = "unit"
     stand_in: str | None = None
@@ -108,7 +108,7 @@ class UnitTable(Table):
 class UnitsFile(Table):
     """units.toml"""
 
-    hours: dict[str, HoursTable] = {}
+    hours: dict[str, HoursTable] = Field(default_factory=dict)
     unit: dict[str, UnitTable]
 
 
@@ -116,9 +116,9 @@ class ScreenFile(Table):
     """screen.toml"""
 
     threshold: float = Field(gt=0)
-    block: list[str] = []
-    allow: list[str] = []
-    signal: list[SignalTable] = []
+    block: list[str] = Field(default_factory=list)
+    allow: list[str] = Field(default_factory=list)
+    signal: list[SignalTable] = Field(default_factory=list)
 
 
 class TargetTable(Table):
@@ -134,7 +134,7 @@ class TargetTable(Table):
 class RemindersTable(Table):
     """At which per cent of a target the unit is reminded."""
 
-    at: list[int] = [50, 90]
+    at: list[int] = Field(default=[50, 90])
 
 
 class ClosingTable(Table):
@@ -147,7 +147,7 @@ class ClosingTable(Table):
 class SlaFile(Table):
     """sla.toml"""
 
-    target: list[TargetTable] = []
+    target: list[TargetTable] = Field(default_factory=list)
     reminders: RemindersTable = RemindersTable()
     closing: ClosingTable = ClosingTable()
 
@@ -169,5 +169,4 @@ class ReplyTable(Table):
 class RepliesFile(Table):
     """replies.toml"""
 
-    reply: list[ReplyTable] = []
-
+    reply: list[ReplyTable] = Field(default_factory=list)

@@ -13,7 +13,11 @@ from typing import Any
 import simplemma
 
 _TOKEN = re.compile(r"[^\W_]+")
-_SENTENCE = re.compile(r"(?:[.!?;…]+[\"')\]]*(?=\s|$))|\n\s*\n|\n(?=\s*(?:[-*•–>]|\d{1,2}[.)])\s)")
+# A full stop ends a sentence after a word of four letters, a number or a bracket; "kab. Sigi", "no. 5" go on.
+_SENTENCE = re.compile(
+    r"(?:(?<=[^\W_]{4})|(?<=[\d)\]\"'%]))[.…]+[\"')\]]*(?=\s|$)|[!?;]+[\"')\]]*(?=\s|$)"
+    r"|\n\s*\n|\n(?=\s*(?:[-*•–>]|\d{1,2}[.)])\s)"
+)
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _MAX_CACHE = 50_000
 
