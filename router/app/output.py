@@ -63,11 +63,17 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: TextIO | 
     listed = [list(row) for row in rows]
     grid = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False)
     for place, name in enumerate(columns):
-        numbers = all(isinstance(row[place], int | float) and not isinstance(row[place], bool) for row in listed)
-        grid.add_column(Text(name), justify="right" if numbers and listed else "left", overflow="fold")
+        right = _are_numbers(row[place] for row in listed)
+        grid.add_column(Text(name), justify="right" if right else "left", overflow="fold")
     for row in listed:
         grid.add_row(*(Text(cell(value)) for value in row))
     console(file).print(grid)
+
+
+def _are_numbers(values: Iterable[Any]) -> bool:
+    """Whether a column holds numbers, and nothing else but gaps."""
+    kinds = {type(value) for value in values if value is not None}
+    return bool(kinds) and kinds <= {int, float}
 
 
 def json_line(value: Any) -> str:
