@@ -146,8 +146,16 @@ def _relays(_: str) -> tuple[Context, ...]:
     )
 
 
+_REASONS = {
+    "notice.agent.empty": "",
+    "notice.agent.unverified": "dmarc=fail untuk kemendag.go.id",
+    "notice.agent.held": "jawaban itu memuat hal yang tampaknya internal",
+    "notice.agent.list": "Tiket Anda yang masih terbuka:",
+}
+
+
 def _agents(name: str) -> tuple[Context, ...]:
-    full = _AGENT_NOTICE
+    full = replace(_AGENT_NOTICE, reason=_REASONS.get(name, _AGENT_NOTICE.reason))
     if name == "notice.agent.receipt":
         full = replace(full, text="Yth. Ibu Ratna,\n\nsistem sudah pulih.")
     bare = replace(
@@ -159,16 +167,29 @@ def _agents(name: str) -> tuple[Context, ...]:
 
 def _customers(name: str) -> tuple[Context, ...]:
     full = _CUSTOMER_NOTICE
-    bare = replace(full, customer=_NAMELESS, service=None, unit=None, reason="", opened=None, number=None)
-    return full, bare
+    number = None if name == "notice.customer.too-large" else full.number
+    return full, replace(full, customer=_NAMELESS, service=None, unit=None, reason="", opened=None, number=number)
 
 
-def _units(_: str) -> tuple[Context, ...]:
-    return _UNIT_NOTICE, replace(_UNIT_NOTICE, customer=_NAMELESS, reason="", text="", files=(), links=None)
+def _units(name: str) -> tuple[Context, ...]:
+    full = _UNIT_NOTICE if name == "notice.unit.undeliverable" else replace(_UNIT_NOTICE, reason="")
+    return full, replace(full, customer=_NAMELESS, reason="", text="", files=(), links=None)
 
 
-def _operators(_: str) -> tuple[Context, ...]:
-    return _OPERATOR, replace(_OPERATOR, number=None, id="", stage="", recipient="", moment=None, lines=())
+def _operators(name: str) -> tuple[Context, ...]:
+    full = {
+        "notice.operator.dead": replace(_OPERATOR, stage="", lines=()),
+        "notice.operator.quarantine": replace(
+            _OPERATOR, number=None, recipient="", lines=(), reason="susunan MIME tidak dapat dibaca"
+        ),
+        "notice.operator.rules": replace(
+            _OPERATOR, number=None, recipient="", id="", stage="", reason="ditemukan 1 kesalahan"
+        ),
+        "notice.operator.template": replace(
+            _OPERATOR, recipient="", id="", stage="", lines=(), reason="template acknowledgement.A.14 (id): UndefinedError"
+        ),
+    }[name]  # fmt: skip
+    return full, replace(full, number=None, id="", stage="", recipient="", moment=None, lines=())
 
 
 _BY_CONTEXT: dict[type[Context], Callable[[str], tuple[Context, ...]]] = {

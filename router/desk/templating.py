@@ -51,6 +51,9 @@ _LABELS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
+_TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}")
+
+
 @dataclass(frozen=True, slots=True)
 class Front:
     """The front block of a text template: the lines between two ``---``. `lines` is where each key stands (1-based)."""
@@ -70,13 +73,21 @@ def front(source: str) -> Front:
     for number, row in enumerate(rows[1:], 2):
         if row.strip() == "---":
             # A comment as tall as the block keeps the line numbers of all faults below right.
-            return Front(values, lines, "{#" + "\n" * (number - 1) + "-#}\n" + "\n".join(rows[number:]))
+            return Front(values, lines, "{#" + "\n" * (number - 1) + "-#}\n" + "\n".join(map(_keep_end, rows[number:])))
         key, colon, value = row.partition(":")
         if not colon:
             raise ValueError(number, f'"{row}" is no "key: value"')
         values[key.strip()] = value.strip()
         lines[key.strip()] = number
     raise ValueError(1, 'the front block has no end; a line "---" must close it')
+
+
+def _keep_end(row: str) -> str:
+    """A line that only holds tags vanishes with its line end (trim_blocks); one that also holds words must keep it."""
+    tail = row.rstrip()
+    if tail.endswith(("%}", "#}")) and _TAG.sub("", tail).strip():
+        return tail + '{{ "" }}'
+    return row
 
 
 def environment(language: Language, loader: Loader) -> ImmutableSandboxedEnvironment:
@@ -129,38 +140,41 @@ def brief(text: str, length: int = 200) -> str:
     return line if len(line) <= length else line[:length].rpartition(" ")[0].rstrip(",.;: ") + " …"
 
 
-_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'\x00-\x1f]{1,1900}")
+# All of these read text that is escaped already: one pass over the whole, plain string work after it.
+_BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_LINK = re.compile(r"(?:https?://|mailto:)(?:(?!&lt;|&gt;|&#3[49];)[^\s]){1,1900}")
 _ITEM = re.compile(r"(?:[-*•]|(\d{1,2})[.)]) +(?=\S)")
+_INDENT = re.compile(r"^ {1,40}", re.MULTILINE)
 _P = '<p style="margin:0 0 14px">'
 _QUOTE = '<blockquote class="quote" style="margin:0 0 14px;padding:2px 0 2px 14px;border-left:3px solid #c9d3df;color:#4a5868">'
 
 
 def paragraphs(text: str) -> Markup:
     """Plain text as HTML: paragraphs, lists ("- ", "1. "), quotes ("> ") and web addresses; everything else escaped."""
-    blocks = re.split(r"\n[ \t]*(?:\n[ \t]*)+", text.replace("\r\n", "\n").strip("\n"))
-    return Markup("\n").join(_block(block.split("\n")) for block in blocks if block.strip())
+    safe = str(escape(text.replace("\r\n", "\n").strip("\n")))
+    if "://" in safe or "mailto:" in safe:
+        safe = _LINK.sub(_linked, safe)
+    if "\n " in safe:
+        safe = _INDENT.sub(lambda match: "&nbsp;" * len(match[0]), safe)
+    return Markup("\n".join([_block(block) for block in _BLANK.split(safe) if block.strip()]))
 
 
-def _block(lines: list[str]) -> Markup:
-    if all(line.startswith(">") for line in lines):
-        inner = Markup("<br>\n").join(_linked(line[1:].removeprefix(" ")) for line in lines)
-        return Markup(_QUOTE) + inner + Markup("</blockquote>")
-    items = [_ITEM.match(line) for line in lines]
-    if all(items):
-        tag = "ol" if items[0] and items[0][1] else "ul"
-        rows = [_linked(line[match.end() :]) for line, match in zip(lines, items, strict=True) if match]
-        body = Markup("").join(Markup('<li style="margin:0 0 6px">%s</li>\n') % row for row in rows)
-        return Markup(f'<{tag} style="margin:0 0 14px;padding-left:24px">\n') + body + Markup(f"</{tag}>")
-    return Markup(_P) + Markup("<br>\n").join(map(_linked, lines)) + Markup("</p>")
+def _block(block: str) -> str:
+    if block.startswith("&gt;"):
+        lines = block.split("\n")
+        if all(line.startswith("&gt;") for line in lines):
+            return _QUOTE + "<br>\n".join(line[4:].removeprefix(" ") for line in lines) + "</blockquote>"
+    if first := _ITEM.match(block):
+        rows = [(line, _ITEM.match(line)) for line in block.split("\n")]
+        if all(match for _, match in rows):
+            tag = "ol" if first[1] else "ul"
+            items = "".join(f'<li style="margin:0 0 6px">{line[m.end() :]}</li>\n' for line, m in rows if m)
+            return f'<{tag} style="margin:0 0 14px;padding-left:24px">\n{items}</{tag}>'
+    return _P + block.replace("\n", "<br>\n") + "</p>"
 
 
-def _linked(line: str) -> Markup:
-    """One line escaped, with its addresses as links. Spaces at the front are kept as they line things up."""
-    indent = len(line) - len(line.lstrip(" "))
-    parts: list[Markup] = [Markup("&nbsp;") * min(indent, 40)]
-    at = indent
-    for match in _LINK.finditer(line, indent):
-        link = match[0].rstrip(".,;:!?)]")
-        parts += (escape(line[at : match.start()]), Markup('<a href="%s" style="color:#0b5cad">%s</a>') % (link, link))
-        at = match.start() + len(link)
-    return Markup("").join([*parts, escape(line[at:])])
+def _linked(match: re.Match[str]) -> str:
+    link = match[0].rstrip(".,;:!?)]")
+    if link.count("&") > link.count("&amp;") or link.endswith("&amp"):  # cut in the middle of an escape: leave it alone
+        return match[0]
+    return f'<a href="{link}" style="color:#0b5cad">{link}</a>{match[0][len(link) :]}'
