@@ -90,7 +90,7 @@ def message(entry: dict[str, Any], author: Address) -> Message:
         made,
         message_id=f"{entry['id']}@corpus.invalid",
         from_=author,
-        new_text=split(text).new,
+        new_text=split(text, entry.get("subject")).new,
         html=entry.get("html"),
         attachments=attachments,
         fields=fields,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from router.mail.message import Attachment, Message
@@ -9,6 +10,9 @@ from router.rulebook.decision import Letter, TicketType
 from router.rulebook.service import Service
 from router.rulebook.signal import Hits, stands
 
+_SCREENSHOT = re.compile(
+    r"(?i)(?:screen|ss[\W_\d]|tangkapan|capture|cuplikan|snip|image[\W_\d]|image$|logo|error|eror|foto|photo|img[\W_]?20)"
+)
 _DOCUMENTS = (".pdf", ".doc", ".docx", ".odt", ".rtf", ".tif", ".tiff")
 _DOCUMENT_TYPES = (
     "application/pdf",
@@ -42,13 +46,21 @@ def letter(message: Message, hits: Hits, service: Service, decided: TicketType, 
 
 
 def _present(message: Message, hits: Hits, words: LetterWords) -> bool:
-    """A picture is a letter only by its name; a document is one unless the mail says that the letter will follow."""
-    named = {h.sentence.text for p in words.words for h in hits.get(p, ()) if h.sentence.place == "attachment"}
-    if named:
+    """A document is the letter unless the mail says that it will follow; a scan is, if the mail speaks of a letter."""
+    if any(h.sentence.place == "attachment" for p in words.words for h in hits.get(p, ())):
         return True
-    return any(_is_document(a) for a in message.attachments) and not stands(words.later, hits)
+    if stands(words.later, hits):
+        return False
+    spoken = stands(words.words, hits)
+    return any(_is_document(a) or (spoken and _is_scan(a)) for a in message.attachments)
 
 
 def _is_document(attachment: Attachment) -> bool:
     name = (attachment.filename or "").lower()
     return name.endswith(_DOCUMENTS) or attachment.content_type.lower() in _DOCUMENT_TYPES
+
+
+def _is_scan(attachment: Attachment) -> bool:
+    """A picture that is neither shown in the text nor named as a screenshot or by a mail program."""
+    picture = attachment.content_type.lower().startswith("image/") and not attachment.inline
+    return picture and not _SCREENSHOT.match(attachment.filename or "image")

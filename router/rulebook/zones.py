@@ -36,7 +36,7 @@ def marker(phrases: Iterable[str]) -> tuple[tuple[str, ...], ...]:
 
 def read(message: Message, markers: Markers) -> list[Sentence]:
     """All sentences of a message, numbered: subject, body (and "second" subjects in it), attachment names, the rest."""
-    regions = split(message.text[: 4 * MAX_TEXT])
+    regions = split(message.text[: 4 * MAX_TEXT], message.subject)
     parts: list[tuple[str, str]] = [("subject", clean(message.subject or ""))]
     parts += _body(clean(regions.new[:MAX_TEXT]), markers)
     parts += [("attachment", _NAME_BREAKS.sub(" ", clean(a.filename))) for a in message.attachments if a.filename]
