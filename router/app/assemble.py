@@ -107,6 +107,7 @@ def policy_of(settings: Settings, book: RuleBook, templates: Templates, key: byt
         reopen_within=timedelta(days=service.reopen_days),
         forward_bytes=settings.limits.forward_bytes,
         message_bytes=settings.limits.message_bytes,
+        attach_original=service.attach_original,
     )
 
 

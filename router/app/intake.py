@@ -142,7 +142,7 @@ class Intake:
                 self._commit(uidvalidity, batch, outcomes)
                 facts = self._facts(asked, batch, message)
             stage = "plan"
-            decided = plan(message, verdict, self.name, facts, policy, self._clock(), oversize=item.oversize)
+            decided = plan(message, verdict, self.name, facts, policy, self._clock(), item.oversize, _original(item, policy))
             self._numbers.used(decided)
             entry = Entry(item.uid, item.raw, message, decided, item.oversize or len(item.raw))
             return entry, _marks(asked) | _tickets(facts)
@@ -237,6 +237,10 @@ class _Batch:
         self._known.clear()
         self._answers.clear()
         return entries
+
+
+def _original(item: Fetched, policy: Policy) -> bytes | None:
+    return item.raw if policy.attach_original and item.oversize is None else None
 
 
 def _marks(asked: Keys) -> frozenset[str]:

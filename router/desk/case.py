@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from router.desk.contexts import House, ServiceInfo, Span, UnitInfo
@@ -15,7 +15,8 @@ from router.rulebook.decision import Decision
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`oversize`: the bytes of a message that was too large to be loaded; only its header is in `message` then."""
+    """`oversize`: the bytes of a message that was too large to be loaded; only its header is in `message` then.
+    `original`: the bytes as received, given only where the policy attaches them to forwards."""
 
     message: Message
     verdict: Verdict
@@ -24,6 +25,7 @@ class Case:
     policy: Policy
     now: datetime
     oversize: int | None = None
+    original: bytes | None = field(default=None, repr=False)
 
     @property
     def house(self) -> House:

@@ -84,6 +84,7 @@ def _forward(case: Case, ticket: TicketView, author: Author, status: str) -> Mai
         sender=f"{author.address.name or author.address.address} via {case.desk.address.name}",
         references=ticket.agent_references,
         attachments=message.attachments,
+        original=case.original,
         unit=unit.key,
         without=(author.address.key,),
     )

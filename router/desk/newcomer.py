@@ -165,6 +165,7 @@ def _forward(case: Case, decision: Decision, number: str, believed: bool) -> Mai
         audience="unit",
         sender=f"{customer.name or customer.address} via {case.desk.address.name}",
         attachments=case.message.attachments,
+        original=case.original,
         unit=decision.unit,
     )
 

@@ -41,9 +41,10 @@ def plan(
     policy: Policy,
     now: datetime,
     oversize: int | None = None,
+    original: bytes | None = None,
 ) -> Plan:
-    """All that follows from one message that came to `mailbox`. `now` is aware UTC; `oversize` as in Case."""
-    case = Case(message, verdict, policy.desk(mailbox), facts, policy, now, oversize)
+    """All that follows from one message that came to `mailbox`. `now` is aware UTC; `oversize` and `original` as in Case."""
+    case = Case(message, verdict, policy.desk(mailbox), facts, policy, now, oversize, original)
     if facts.known:
         return _known_already(case)
     if verdict.name != "accept":

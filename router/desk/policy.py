@@ -24,7 +24,7 @@ class Policy:
 
     `answers_per_hour`: automatic mails to one address in 60 minutes; what exceeds it is held, not dropped.
     `message_bytes`: a larger message is not loaded. `forward_bytes`: attachments beyond this many bytes in all are named
-    in a forward, not sent along.
+    in a forward, not sent along. `attach_original`: forwards also carry the message as it came.
     """
 
     organisation: str
@@ -42,6 +42,7 @@ class Policy:
     reopen_within: timedelta = timedelta(days=14)
     forward_bytes: int = 25 * 1024 * 1024
     message_bytes: int = 35 * 1024 * 1024
+    attach_original: bool = False
 
     def desk(self, name: str) -> Desk:
         """The mailbox of that name; an unknown name gets the first one's address under its own name."""

@@ -40,6 +40,7 @@ class Mailing:
     sender: str = ""
     references: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = field(default=(), repr=False)
+    original: bytes | None = field(default=None, repr=False)
     automatic: bool = False
     not_before: datetime | None = None
     held: str | None = None
@@ -73,6 +74,7 @@ def write(case: Case, mailing: Mailing) -> Send | None:
         text=letter.text + _left_out(left_out),
         html=None if left_out else letter.html,
         attachments=attachments,
+        original=mailing.original,
         in_reply_to=mailing.references[-1] if mailing.references else None,
         references=mailing.references,
         auto_submitted=mailing.automatic,
