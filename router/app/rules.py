@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from router.app.assemble import policy_of
 from router.app.settings import Settings
@@ -20,10 +21,16 @@ log = logging.getLogger("hero.rules")
 
 def load(settings: Settings) -> tuple[RuleBook | None, Templates | None, tuple[Problem, ...]]:
     """Both directories of a configuration, with every fault of both."""
-    book, rule_problems = load_rules(settings.service.rules_dir)
-    templates, template_problems = load_templates(settings.service.templates_dir)
-    foreign = templates.foreign(book.services) if book and templates else ()
-    return book, templates, (*rule_problems, *template_problems, *foreign)
+    return load_from(settings.service.rules_dir, settings.service.templates_dir)
+
+
+def load_from(rules: Path, templates: Path) -> tuple[RuleBook | None, Templates | None, tuple[Problem, ...]]:
+    """Both directories with every fault of both, and of what each says of the other's names."""
+    letters, template_problems = load_templates(templates)
+    names = frozenset(listed.name for listed in letters.list()) if letters else None
+    book, rule_problems = load_rules(rules, templates=names)
+    foreign = letters.foreign(book.services) if book and letters else ()
+    return book, letters, (*rule_problems, *template_problems, *foreign)
 
 
 @dataclass
