@@ -17,6 +17,7 @@ from router.mail.flowed import unflowed
 from router.mail.html import html_to_text
 from router.mail.message import Attachment
 from router.mail.mime import Part, Tree
+from router.mail.region import new_text, new_text_of_html
 from router.mail.tnef import Contents, read_tnef
 from router.mail.transfer import decoded
 from router.mail.uuencode import UuFile, files_in
@@ -27,7 +28,7 @@ _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _SHOWN = re.compile(
     r"(?:cid:|\b(?:src|background|data|href)\s{0,5}=\s{0,5}[\"']?|url\(\s{0,5}[\"']?)([^\s\"'<>()]{1,1000})", re.I
 )
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f"))
+_VISIBLE = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\u00ad\u034f\u2800\u3164]")
 _BREAK = re.compile("\r{0,2}\n|\r")
 
 
@@ -49,8 +50,7 @@ class Piece:
 
     @property
     def blank(self) -> bool:
-        text = self.text
-        return not (text[:4000].translate(_INVISIBLE).strip() or text.translate(_INVISIBLE).strip())
+        return _VISIBLE.search(self.text) is None
 
 
 @dataclass(slots=True)
@@ -79,8 +79,11 @@ def clean(text: str) -> str:
     return text.replace("\0", "") if "\0" in text else text
 
 
-def read_body(tree: Tree) -> Body:
-    """The text and the attachments of all parts; what was wrong is added to the tree's defects."""
+def read_body(tree: Tree, subject: str | None) -> Body:
+    """The text and the attachments of all parts; what was wrong is added to the tree's defects.
+
+    The `subject` helps to tell a forwarded message from a quoted one.
+    """
     reader = _Reader(tree)
     attached = _attached_containers(tree)
     leaves = [_is_leaf(tree, i) for i in range(len(tree.parts))]
@@ -97,22 +100,19 @@ def read_body(tree: Tree) -> Body:
         body.attachments += [_uu_attachment(file) for file in reader.files.get(i, ())]
     if not chosen:
         chosen = [Piece(c.html, c.text) for c in enclosed if c.text or c.html][:1]
-    _write(body, chosen or reader.pieces[0][:1])
+    _write(body, chosen or reader.pieces[0][:1], subject)
     return body
 
 
-def _write(body: Body, pieces: list[Piece]) -> None:
-    from router.mail.region import new_text, new_text_of_html
-
+def _write(body: Body, pieces: list[Piece], subject: str | None) -> None:
     texts = [piece.text for piece in pieces]
     body.text = "\n\n".join([*(text.rstrip("\n") for text in texts[:-1]), *texts[-1:]])
+    marked = None
     if len(pieces) == 1 and pieces[0].plain is None:
         body.html = body.html or pieces[0].html
-        body.new_text = clean(new_text_of_html((pieces[0].html or "")[: limits.HTML_BYTES]))
-    elif len(body.text) <= limits.NEW_TEXT_CHARS:
-        body.new_text = clean(new_text(body.text))
-    else:  # a quote below so much text is kept: better than to lose words of the sender
-        body.new_text = clean(new_text(body.text[: limits.NEW_TEXT_CHARS]))
+        marked = new_text_of_html((pieces[0].html or "")[: limits.HTML_BYTES], subject)
+    # A quote below more text than is looked through stays: better than to lose words of the sender.
+    body.new_text = clean(marked if marked is not None else new_text(body.text[: limits.NEW_TEXT_CHARS], subject))
 
 
 def _is_leaf(tree: Tree, index: int) -> bool:

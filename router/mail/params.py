@@ -54,7 +54,7 @@ def parameters(value: bytes | None) -> dict[str, str]:
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     position = 0
     while len(pairs) < limits.PARAMETERS and (found := _PARAMETER.match(text, position) or _skip(text, position)):
         position = found.end()
@@ -85,7 +85,7 @@ def _assembled(pieces: dict[int, tuple[str, bool]]) -> str:
     label = None
     out: list[str] = []
     encoded: list[bytes] = []
-    for number, (index, (raw, percent)) in enumerate(sorted(pieces.items())):
+    for number, (_, (raw, percent)) in enumerate(sorted(pieces.items())):
         if percent and number == 0 and raw.count("'") >= 2:
             label, _, raw = raw.split("'", 2)
         if percent:
@@ -95,7 +95,6 @@ def _assembled(pieces: dict[int, tuple[str, bool]]) -> str:
             out.append(decode(b"".join(encoded), label)[0])
             encoded = []
         out.append(raw)
-        del index
     if encoded:
         out.append(decode(b"".join(encoded), label)[0])
     return _text("".join(out)) if label is None else one_line("".join(out))

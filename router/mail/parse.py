@@ -35,7 +35,8 @@ def parse(raw: bytes) -> Message:
     data, found = _unwrapped(raw)
     header = read_header(data, skip_blank_lines(data, 0), len(data))
     tree = parts_of(data, header)
-    body = read_body(tree)
+    subject = header.value("subject")
+    body = read_body(tree, None if subject is None else text_of(subject))
     root = [*found, *header.defects, *_repeated(header), *tree.defects]
     return _message(raw, header, body, tree.parts[0].content_type, tuple(dict.fromkeys(root))[: limits.DEFECTS])
 

@@ -61,11 +61,11 @@ def read_tnef(data: bytes) -> Contents | None:
             elif name == _BODY:
                 body = value
             elif name == _MESSAGE_PROPS:
-                props = _properties(value, codepage)
+                props = _properties(value)
             elif name == _ATTACH_START:
                 files.append(_File())
             elif files:
-                _add(files[-1], name, value, codepage)
+                _add(files[-1], name, value)
     except (struct.error, ValueError):
         return None
     found = tuple(_finished(file, codepage) for file in files if file.data or (file.props and _P_DATA in file.props))
@@ -81,7 +81,7 @@ def _lines(text: str | None) -> str | None:
 
 def _objects(data: bytes) -> list[tuple[int, bytes]]:
     """The attributes of the stream: level, id, length, data, checksum. Raises ValueError when one goes beyond the end."""
-    objects = []
+    objects: list[tuple[int, bytes]] = []
     offset = 6
     while offset + 11 <= len(data):
         _, name, _, size = struct.unpack_from("<BHHI", data, offset)
@@ -92,16 +92,16 @@ def _objects(data: bytes) -> list[tuple[int, bytes]]:
     return objects
 
 
-def _add(file: _File, name: int, value: bytes, codepage: str | None) -> None:
+def _add(file: _File, name: int, value: bytes) -> None:
     if name == _ATTACH_TITLE:
         file.title = value
     elif name == _ATTACH_DATA:
         file.data = value
     elif name == _ATTACH_PROPS:
-        file.props = _properties(value, codepage)
+        file.props = _properties(value)
 
 
-def _properties(data: bytes, codepage: str | None) -> dict[int, str | bytes]:
+def _properties(data: bytes) -> dict[int, str | bytes]:
     """The string and binary MAPI properties, by id; what follows a broken one is left out."""
     found: dict[int, str | bytes] = {}
     offset = 4
@@ -126,7 +126,6 @@ def _properties(data: bytes, codepage: str | None) -> dict[int, str | bytes]:
             found.setdefault(name, value.decode("utf-16-le", "replace").rstrip("\0") if kind == 0x1F else value)
             if offset >= len(data):
                 break
-    del codepage
     return found
 
 

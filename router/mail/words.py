@@ -10,7 +10,8 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from router.mail.charset import codecs_of, decode
+from router.mail.charset import decode
+from router.mail.labels import codecs_of
 
 _START = re.compile(rb"=\?([^?=\s\x00-\x1f]{0,80})\?\s?([bBqQ])\s?\?")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
