@@ -1,6 +1,6 @@
 """The card's links: commands and choices that a reader's mail program opens as a filled-in answer (RFC 6068).
 
-Also the marker line on top of mail to agents, below which nothing of an answer is ever relayed.
+Also the marker lines on top of mail to agents, below which nothing of an answer is ever relayed.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from router.desk.contexts import Choice, Links, ServiceInfo
 from router.mail.field import clean
 from router.rulebook.decision import Decision
 
-# On top of mail to agents only: whatever their mail program quotes comes after it, so the cut is sure. Customers don't
-# see it: it would be the first line of each mail in their inbox, and cutting a customer's answer too short hurts nobody.
-MARKER = "## Balas di atas garis ini / Please reply above this line ##"
+# On top of mail to agents only, a line in each language, so that `router.mail.region` knows each as such: whatever their
+# mail program quotes comes after it, so the cut is sure. Customers don't see it: it would be the first line of each mail
+# in their inbox, and a customer's answer that keeps a quote hurts nobody.
+MARKER = ("## Balas di atas garis ini ##", "## Please reply above this line ##")
 
 CHOICES = 3  # candidates offered to triage and to customers
 _SUBJECT_CHARS = 80  # of a subject in a link: some mail programs drop links of more than 2,000 characters

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from jinja2 import Template
 from markupsafe import Markup
@@ -24,8 +24,8 @@ from router.mail.field import clean
 from router.rulebook.decision import Decision
 from router.rulebook.problem import Problem
 
-Languages = Literal["id", "en", "both"]
-_BOTH: dict[str, tuple[Language, ...]] = {"id": ("id",), "en": ("en",), "both": ("id", "en")}
+_BOTH: tuple[Language, ...] = ("id", "en")
+_LANGUAGES: dict[str, tuple[Language, ...]] = {"id": ("id",), "en": ("en",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +59,17 @@ class Templates:
     layout_text: Template = field(repr=False)
     layout_html: Template = field(repr=False)
 
-    def render(self, name: str, variants: Sequence[str], language: Languages, context: Mapping[str, Any]) -> Letter:
+    def render(self, name: str, variants: Sequence[str], language: str, context: Mapping[str, Any]) -> Letter:
         """The letter `name` in its most specific form that exists: `name.variant` for the first variant, then `name`.
 
-        `variants` go from the most to the least specific (see `variants`); `language` "both" puts Indonesian above
-        English. Never raises: what fails is replaced by a plain text and told in `Letter.problem`.
+        `variants` go from the most to the least specific (see `variants`); `language` is "id", "en" or "both", which
+        puts Indonesian above English. A person's own words are never said twice: of a `letter` layout "both" takes the
+        Indonesian frame alone. Never raises: what fails is replaced by a plain text and told in `Letter.problem`.
         """
         try:
-            return self._letter([self._find(one, name, variants) for one in _BOTH[language]], context)
-        except (
-            Exception
-        ) as fault:  # an admin's template can fail in any way; the customer's mail must go out all the same
+            sheets = [self._find(one, name, variants) for one in _LANGUAGES.get(language, _BOTH)]
+            return self._letter(sheets[:1] if sheets[0].layout == "letter" else sheets, context)
+        except Exception as fault:  # an admin's template can fail in any way; the mail must go out all the same
             subject, text = fallback.letter(name, language, context)
             return Letter(subject, text, None, name, f"template {name} ({language}): {type(fault).__name__}: {fault}")
 
@@ -152,7 +152,7 @@ def preview(
     name: str,
     service: ServiceInfo | None = None,
     type_: str | None = None,
-    language: Languages = "id",
+    language: str = "id",
 ) -> Letter:
     """The letter that `name` gives with sample data, for that service and type where the template knows any.
 
