@@ -14,11 +14,11 @@ from router.rulebook.route import Rule
 from router.rulebook.ruleset import RuleBook, Screen
 from router.rulebook.service import Elsewhere, Example, LetterPolicy, Service
 from router.rulebook.service import Owner as UnitOwner
-from router.rulebook.signal import Owner, OwnerKind, Signal, collect, make
+from router.rulebook.signal import Owner, OwnerKind, Signal, collect, make, numbers
 from router.rulebook.source import Source
 from router.rulebook.units import Hours, Unit, hours, unit
 from router.rulebook.words import Lexicon
-from router.rulebook.zones import Markers, marker
+from router.rulebook.zones import Markers, beginnings
 
 _TYPES = ("kendala", "permohonan", "pertanyaan")
 
@@ -49,8 +49,8 @@ def build(files: Files, version: str) -> RuleBook:
         sla=files.sla.table,
         replies=tuple(files.replies.table.reply),
         scoring=files.scoring.table,
-        markers=Markers(*(marker(w) for w in (words.closings, words.greetings, words.disclaimers, words.second))),
-        letter_words=LetterWords(_numbers(index, vocabulary.letter.words), _numbers(index, vocabulary.letter.later)),
+        markers=Markers(*(beginnings(w) for w in (words.closings, words.greetings, words.disclaimers, words.second))),
+        letter_words=LetterWords(numbers(index, vocabulary.letter.words), numbers(index, vocabulary.letter.later)),
         index=index,
         signals=collect(signals),
         factors=place,
@@ -63,10 +63,6 @@ def build(files: Files, version: str) -> RuleBook:
 def _apart(vocabulary: shape.VocabularyFile) -> dict[str, list[str]]:
     """Synonyms, joined with the spellings of the same normal form."""
     return {n: [*vocabulary.spelling.get(n, ()), *ways] for n, ways in vocabulary.synonym.items()}
-
-
-def _numbers(index: PhraseIndex, phrases: Iterable[str]) -> tuple[int, ...]:
-    return tuple(index.add(p) for p in phrases)
 
 
 def _signals(
@@ -120,7 +116,7 @@ def _service(file: File[shape.ServiceFile], index: PhraseIndex) -> Service:
         instead=tuple((i.audience, i.service) for i in table.instead),
         letter=None
         if policy is None
-        else LetterPolicy(frozenset(policy.types), _numbers(index, policy.any), _numbers(index, policy.unless)),
+        else LetterPolicy(frozenset(policy.types), numbers(index, policy.any), numbers(index, policy.unless)),
         examples=_examples(
             source, ("example",), table.example, "internal" if "internal" in table.serves else "external"
         ),

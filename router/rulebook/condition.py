@@ -71,8 +71,8 @@ class Condition:
         return True, "; ".join(clauses) or "always"
 
 
-def condition(table: WhenTable, number: Callable[[str], int]) -> Condition:
-    """A condition from its table; `number` gives a phrase's number in the index."""
+def condition(table: WhenTable, numbers: Callable[[str], tuple[int, ...]]) -> Condition:
+    """A condition from its table; `numbers` gives those of a phrase in the index."""
     tests = []
     for name in type(table).model_fields:
         value = getattr(table, name)
@@ -81,13 +81,13 @@ def condition(table: WhenTable, number: Callable[[str], int]) -> Condition:
         values = (
             tuple(value.items()) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else (value,)
         )
-        phrases = tuple(number(str(p)) for p in values) if name in ("subject", "body") else ()
+        phrases = tuple(n for p in values for n in numbers(str(p))) if name in ("subject", "body") else ()
         tests.append(Test(name.rstrip("_"), values, phrases))
     return Condition(
         tuple(tests),
-        tuple(condition(t, number) for t in table.all or ()),
-        None if table.any is None else tuple(condition(t, number) for t in table.any),
-        None if table.not_ is None else condition(table.not_, number),
+        tuple(condition(t, numbers) for t in table.all or ()),
+        None if table.any is None else tuple(condition(t, numbers) for t in table.any),
+        None if table.not_ is None else condition(table.not_, numbers),
     )
 
 

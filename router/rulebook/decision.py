@@ -10,6 +10,7 @@ TicketType = Literal["pertanyaan", "permohonan", "kendala"]
 Audience = Literal["internal", "external"]
 Letter = Literal["not-required", "present", "missing"]
 Priority = Literal["low", "normal", "high", "urgent"]
+Languages = Literal["id", "en", "both"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Decision:
     alternatives: tuple[Candidate, ...]
     reasons: tuple[Reason, ...]
     rules_version: str
-    language: str = "id"  # "id" | "en" | "both" (undecided)
+    language: Languages = "id"  # "both": undecided
     copy_to: tuple[str, ...] = ()  # unit keys or addresses
     tags: tuple[str, ...] = ()
     acknowledge: bool = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from router.rulebook.words import clean, fold, written
+from router.rulebook.words import written
 
 _WORDS = 400  # the first words are enough
 _INDONESIAN = """yang dan di ke dari untuk dengan pada ini itu tidak adalah akan sudah belum bisa dapat kami saya anda mohon
@@ -19,7 +19,7 @@ _VOTES = {"id": frozenset(_INDONESIAN.split()), "en": frozenset(_ENGLISH.split()
 
 def language_of(text: str) -> Literal["id", "en"] | None:
     """The language of a text, or None where it can't be said (too short, or both in equal parts)."""
-    words = [fold(w) for w in written(clean(text[:8000]))[:_WORDS]]
+    words = written(text[:8000].lower())[:_WORDS]
     indonesian = sum(w in _VOTES["id"] for w in words)
     english = sum(w in _VOTES["en"] for w in words)
     if indonesian == english or max(indonesian, english) < 1:

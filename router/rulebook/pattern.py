@@ -6,8 +6,7 @@ The only importer of re2. One look over the whole mail says which patterns stand
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import re2
 
@@ -18,8 +17,7 @@ class PhraseError(ValueError):
     """A phrase that can't be one: its message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence of a mail: its place in the mail ("subject", "body", …), its number in the whole mail, its text."""
 
     place: str
@@ -27,12 +25,18 @@ class Sentence:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A phrase found: in which sentence, and the words as they stand there."""
+class Hit(NamedTuple):
+    """A phrase found: in which sentence, and which of its words (from `first` to before `end`)."""
 
     sentence: Sentence
-    words: str
+    raw: list[str]
+    first: int
+    end: int
+
+    @property
+    def words(self) -> str:
+        """The words as they stand there."""
+        return " ".join(self.raw[self.first : self.end])
 
 
 class Patterns:
@@ -75,7 +79,7 @@ class Patterns:
             number, pattern = self._compiled[index]
             for sentence in mail:
                 for match in pattern.finditer(self._text(sentence.text)):
-                    yield number, Hit(sentence, " ".join(match.group().split()))
+                    yield number, Hit(sentence, [" ".join(match.group().split())], 0, 1)
 
     def _text(self, text: str) -> str:
         return text if self._exact or text.isascii() else bare(text)

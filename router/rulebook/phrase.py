@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -33,6 +33,14 @@ class _Node:
         self.ends: list[int] = []
 
 
+class _Word(NamedTuple):
+    """A written word: its normal form (`many` where it is read as several), and itself if a name may begin with it."""
+
+    form: str
+    many: tuple[str, ...]
+    head: str
+
+
 class PhraseIndex:
     """All phrases of a rule set. `add` while loading, `freeze` once, then `find`."""
 
@@ -46,28 +54,24 @@ class PhraseIndex:
         self._heads: frozenset[str] = frozenset()
         self._forms: set[str] = set()
         self._slips: dict[str, list[str]] = {}
-        self._cache: dict[str, tuple[str, ...]] = {}
+        self._cache: dict[str, _Word] = {}
         self._expressions = Patterns(exact=False)
         self._literals = Patterns(exact=True)
 
     def __len__(self) -> int:
         return len(self._ids)
 
-    def add(self, phrase: str) -> int:
-        """The phrase's number (the same text has the same). Raises PhraseError when it can never match."""
-        known = self._ids.get(phrase)
-        if known is not None:
-            return known
-        number = len(self._ids)
+    def add(self, phrase: str) -> tuple[int, ...]:
+        """The numbers of the phrase's alternatives, any of which will do. Raises PhraseError when it can never match."""
+        if (number := self._ids.get(phrase)) is not None:
+            return (number,)
         if phrase.startswith("=") and len(phrase) > 1:
-            self._literals.add(number, phrase[1:])
-        elif len(phrase) > 1 and phrase[0] == phrase[-1] == "/":
-            self._expressions.add(number, phrase[1:-1])
-        else:
-            for words in alternatives(phrase, self._groups):
-                self._add_words(number, words)
-        self._ids[phrase] = number
-        return number
+            self._literals.add(len(self._ids), phrase[1:])
+            return (self._number(phrase),)
+        if len(phrase) > 1 and phrase[0] == phrase[-1] == "/":
+            self._expressions.add(len(self._ids), phrase[1:-1])
+            return (self._number(phrase),)
+        return tuple(self._add_part(name, listed) for name, listed in alternatives(phrase, self._groups))
 
     def freeze(self) -> None:
         """Finishes the index after the last `add`."""
@@ -91,6 +95,18 @@ class PhraseIndex:
 
     # -- building
 
+    def _number(self, phrase: str) -> int:
+        return self._ids.setdefault(phrase, len(self._ids))
+
+    def _add_part(self, name: str, listed: list[list[str]]) -> int:
+        """An alternative: one phrase of words, or all those of a group."""
+        if name in self._ids:
+            return self._ids[name]
+        number = self._number(name)
+        for words in listed:
+            self._add_words(number, words)
+        return number
+
     def _add_words(self, number: int, words: list[str]) -> None:
         for raw in _spellings(words):
             self._glue.update(w for w in raw if len(w) >= 4)
@@ -106,20 +122,41 @@ class PhraseIndex:
     # -- matching
 
     def _walk(self, sentence: Sentence, hits: dict[int, list[Hit]]) -> None:
-        raw, forms, origin = self._read(sentence.text)
-        glued = self._glued(raw, forms, origin)
+        raw = written(sentence.text)
+        cache, read = self._cache, self._read
+        seen = [cache.get(word) or read(word) for word in raw]
+        forms = [word.form for word in seen]
+        if any(word.many for word in seen) or any(word.head for word in seen):
+            self._walk_glued(sentence, raw, seen, hits)
+            return
         root = self._root.below
+        length = len(forms)
         for start, form in enumerate(forms):
             node = root.get(form)
-            if node is None and start not in glued:
-                continue
-            stack = [] if node is None else [(node, start + 1)]
-            stack += _follow(root, glued.get(start, ()))
+            at = start + 1
+            while node is not None:
+                if node.ends:
+                    hit = Hit(sentence, raw, start, at)
+                    for number in node.ends:
+                        hits.setdefault(number, []).append(hit)
+                if at == length:
+                    break
+                node = node.below.get(forms[at])
+                at += 1
+
+    def _walk_glued(self, sentence: Sentence, raw: list[str], seen: list[_Word], hits: dict[int, list[Hit]]) -> None:
+        """The same for a sentence in which names stand in several words, or one word is read as several."""
+        forms = [form for word in seen for form in word.many or (word.form,)]
+        origin = [i for i, word in enumerate(seen) for _ in word.many or (0,)]
+        glued = self._glued(raw, seen, origin)
+        for start in range(len(forms)):
+            stack = [(self._root, start)]
             while stack:
                 node, at = stack.pop()
-                for number in node.ends:
-                    words = " ".join(raw[origin[start] : origin[at - 1] + 1])
-                    hits.setdefault(number, []).append(Hit(sentence, words))
+                if node.ends:
+                    hit = Hit(sentence, raw, origin[start], origin[at - 1] + 1)
+                    for number in node.ends:
+                        hits.setdefault(number, []).append(hit)
                 if not node.below or at >= len(forms):
                     continue
                 below = node.below.get(forms[at])
@@ -128,28 +165,18 @@ class PhraseIndex:
                 if at in glued:
                     stack += _follow(node.below, glued[at])
 
-    def _read(self, text: str) -> tuple[list[str], list[str], list[int]]:
-        """Words as they stand, their normal forms, and for each form the word that it comes from."""
-        raw = written(text)
-        forms: list[str] = []
-        origin: list[int] = []
-        cache = self._cache
-        for i, word in enumerate(raw):
-            normal = cache.get(word)
-            if normal is None:
-                normal = self._normal(word)
-            forms += normal
-            origin += [i] * len(normal)
-        return raw, forms, origin
-
-    def _normal(self, word: str) -> tuple[str, ...]:
-        normal = self.lexicon.normal(word)
-        if len(word) >= _SLIP_LENGTH - 1 and normal[0] not in self._forms:
-            normal = self._corrected(fold(word)) or normal
+    def _read(self, written_word: str) -> _Word:
+        """What is to be known of a written word, remembered."""
+        folded = fold(written_word)
+        normal = self.lexicon.normal(written_word)
+        if len(written_word) >= _SLIP_LENGTH - 1 and normal[0] not in self._forms:
+            normal = self._corrected(folded) or normal
         if len(self._cache) >= _MAX_CACHE:
             self._cache.clear()
-        self._cache[word] = normal
-        return normal
+        head = folded if folded in self._heads else ""
+        word = _Word(normal[0], normal if len(normal) > 1 else (), head)
+        self._cache[written_word] = word
+        return word
 
     def _corrected(self, folded: str) -> tuple[str, ...] | None:
         """The rules' word that this one is one slip away from, if it is no word itself."""
@@ -159,25 +186,19 @@ class PhraseIndex:
         best = [w for w in sorted(near) if OSA.distance(folded, w, score_cutoff=1) <= 1]
         return self.lexicon.normal(best[0]) if best else None
 
-    def _glued(self, raw: list[str], forms: list[str], origin: list[int]) -> dict[int, list[Edge]]:
+    def _glued(self, raw: list[str], seen: list[_Word], origin: list[int]) -> dict[int, list[Edge]]:
         """Form index → names that begin there and are written in several words: (normal forms, index after)."""
         found: dict[int, list[Edge]] = {}
-        heads = self._heads
-        folded = [w.lower() if w.isascii() else fold(w) for w in raw]
-        at: dict[int, int] = {}
-        for i, word in enumerate(folded):
-            if word not in heads:
-                continue
-            whole = word
-            for j in range(i + 1, min(i + _MAX_GLUE, len(folded))):
-                whole += folded[j]
-                bare = whole[:-3] if whole.endswith("nya") and whole not in self._glue else whole
-                if bare in self._glue:
-                    at = at or {o: k for k, o in reversed(list(enumerate(origin)))}
-                    normal = self.lexicon.normal(bare)
-                    after = at.get(j + 1, len(forms))
-                    found.setdefault(at[i], []).append((normal, after))
-                if whole not in heads and bare not in heads:
+        at = {o: k for k, o in reversed(list(enumerate(origin)))}
+        for i, word in enumerate(seen):
+            whole = word.head
+            for j in range(i + 1, min(i + _MAX_GLUE, len(seen)) if whole else 0):
+                whole += fold(raw[j])
+                name = whole[:-3] if whole.endswith("nya") and whole not in self._glue else whole
+                if name in self._glue:
+                    edge = (self.lexicon.normal(name), at.get(j + 1, len(origin)))
+                    found.setdefault(at[i], []).append(edge)
+                if whole not in self._heads:
                     break
         return found
 
@@ -195,15 +216,20 @@ def _follow(below: Mapping[str, _Node], edges: Iterable[Edge]) -> Iterator[tuple
             yield node, after
 
 
-def alternatives(phrase: str, groups: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """The alternatives of a phrase of words, each as its folded words, ``@name`` opened up. Raises PhraseError."""
+def alternatives(phrase: str, groups: Mapping[str, Sequence[str]]) -> list[tuple[str, list[list[str]]]]:
+    """The parts of a phrase of words, by name, each as lists of folded words: one, or those of a group (``@name``).
+
+    Raises PhraseError.
+    """
     found = []
     for part in phrase.split("|"):
         group = _GROUP.fullmatch(part.strip())
         if group is None:
-            found.append(_words(part))
+            words = _words(part)
+            found.append((" ".join(words), [words]))
         elif group[1] in groups:
-            found += [words for p in groups[group[1]] for words in alternatives(p, {})]
+            inside = [words for p in groups[group[1]] for _, listed in alternatives(p, {}) for words in listed]
+            found.append((group[0], inside))
         else:
             raise PhraseError(f"names an unknown group {group[0]}")
     return found

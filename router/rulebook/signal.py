@@ -36,8 +36,8 @@ class Signal:
     line: int
     weight: float
     any: tuple[int, ...] = ()
-    all: tuple[int, ...] = ()
-    near: tuple[int, ...] = ()
+    all: tuple[tuple[int, ...], ...] = ()
+    near: tuple[tuple[int, ...], ...] = ()
     not_near: tuple[int, ...] = ()
     unless: tuple[int, ...] = ()
     where: frozenset[str] = frozenset()
@@ -47,7 +47,7 @@ class Signal:
     @property
     def words(self) -> tuple[int, ...]:
         """The phrases that can make it fire."""
-        return self.any + self.all + self.near
+        return self.any + tuple(n for item in self.all + self.near for n in item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +87,30 @@ def make(table: SignalTable, index: PhraseIndex, source: Source, loc: tuple[str 
     """A signal from its table. The phrases must have been checked (PhraseError otherwise)."""
     number = int(loc[-1]) + 1
     name = f"{owner.key} {loc[-2]} {number}" + (f": {table.why}" if table.why else "")
-    phrases = {
-        key: tuple(dict.fromkeys(index.add(p) for p in getattr(table, key)))
-        for key in ("any", "all", "near", "not_near", "unless")
-    }
+    any_, not_near, unless = (numbers(index, p) for p in (table.any, table.not_near, table.unless))
+    all_, near = (tuple(index.add(p) for p in listed) for listed in (table.all, table.near))
     where = frozenset(table.where) | ({"second"} if "body" in table.where else frozenset())
     line = source.line(*loc)
-    return Signal(owner, name, source.path, line, table.weight, **phrases, where=where, audience=table.audience,
-                  mailbox=table.mailbox)  # fmt: skip
+    return Signal(
+        owner,
+        name,
+        source.path,
+        line,
+        table.weight,
+        any=any_,
+        all=all_,
+        near=near,
+        not_near=not_near,
+        unless=unless,
+        where=where,
+        audience=table.audience,
+        mailbox=table.mailbox,
+    )
+
+
+def numbers(index: PhraseIndex, phrases: Iterable[str]) -> tuple[int, ...]:
+    """The numbers of all alternatives of all phrases."""
+    return tuple(dict.fromkeys(number for phrase in phrases for number in index.add(phrase)))
 
 
 def collect(signals: Iterable[Signal]) -> SignalSet:
@@ -130,8 +146,8 @@ def _fire(signal: Signal, hits: Hits, circumstances: Circumstances, factors: Map
         if best is None:
             return None
         chosen.append(best)
-    for phrase in signal.all:
-        best = _best(hits.get(phrase, ()), signal, barred, factors)
+    for item in signal.all:
+        best = _best((h for p in item for h in hits.get(p, ())), signal, barred, factors)
         if best is None:
             return None
         chosen.append(best)
@@ -157,11 +173,12 @@ def _allowed(signal: Signal, hit: Hit) -> bool:
 def _together(signal: Signal, hits: Hits, barred: set[int], factors: Mapping[str, float]) -> list[Hit]:
     """One hit of each `near` phrase in the same sentence, the one that counts most; [] if there is none."""
     by_sentence: dict[int, list[Hit]] | None = None
-    for phrase in signal.near:
+    for item in signal.near:
         here: dict[int, Hit] = {}
-        for hit in hits.get(phrase, ()):
-            if hit.sentence.number not in barred and _allowed(signal, hit):
-                here.setdefault(hit.sentence.number, hit)
+        for phrase in item:
+            for hit in hits.get(phrase, ()):
+                if hit.sentence.number not in barred and _allowed(signal, hit):
+                    here.setdefault(hit.sentence.number, hit)
         if by_sentence is None:
             by_sentence = {n: [h] for n, h in here.items()}
         else:

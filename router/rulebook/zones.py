@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from router.mail.message import Message
@@ -15,23 +15,32 @@ MAX_TEXT = 40_000  # characters of each region that are looked at
 _CLOSING_LINES = 7  # a signature's lines after its closing formula
 _SHORT = 64
 _FORWARD = re.compile(r"^\s*(?:[-_=>]{2,}|\*?(?:dari|from|date|tanggal|subject|perihal)\*?\s*:)", re.IGNORECASE)
+_FIRST = re.compile(r"[\W_]*([^\W_]+)")
 _NAME_BREAKS = re.compile(r"[._]+")
+
+
+Beginnings = Mapping[str, tuple[tuple[str, ...], ...]]
+"""Phrases as folded words, by their first word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Markers:
-    """The beginnings of lines and sentences by which regions are known: folded words, of vocabulary.toml."""
+    """The beginnings of lines and sentences by which regions are known, of vocabulary.toml."""
 
-    closings: tuple[tuple[str, ...], ...] = ()
-    greetings: tuple[tuple[str, ...], ...] = ()
-    disclaimers: tuple[tuple[str, ...], ...] = ()
-    second: tuple[tuple[str, ...], ...] = ()
+    closings: Beginnings
+    greetings: Beginnings
+    disclaimers: Beginnings
+    second: Beginnings
 
 
-def marker(phrases: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    """Phrases as folded words, longest first."""
-    words = (tuple(fold(w) for w in written(clean(p))) for p in phrases)
-    return tuple(sorted((w for w in words if w), key=len, reverse=True))
+def beginnings(phrases: Iterable[str]) -> Beginnings:
+    """Phrases for looking up the beginning of a line."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        words = tuple(fold(w) for w in written(clean(phrase)))
+        if words:
+            found.setdefault(words[0], []).append(words)
+    return {first: tuple(listed) for first, listed in found.items()}
 
 
 def read(message: Message, markers: Markers) -> list[Sentence]:
@@ -91,11 +100,13 @@ def _blocks(lines: Sequence[str], markers: Markers) -> list[tuple[str, str]]:
     return [(kind, "\n".join(block)) for kind, block in blocks]
 
 
-def _begins(line: str, phrases: Sequence[tuple[str, ...]]) -> bool:
-    if not phrases:
+def _begins(line: str, phrases: Beginnings) -> bool:
+    first = _FIRST.match(line)
+    listed = phrases.get(fold(first[1])) if first else None
+    if not listed:
         return False
-    words = [fold(w) for w in written(line[:80])[:8]]
-    return any(tuple(words[: len(p)]) == p for p in phrases)
+    words = tuple(fold(w) for w in written(line[:120])[:12])
+    return any(words[: len(p)] == p for p in listed)
 
 
 def _ends(line: str) -> bool:
