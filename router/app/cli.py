@@ -146,13 +146,15 @@ def brake(
 @app.command()
 def init(
     directory: Annotated[Path, typer.Argument(help="A directory of your own, new or empty.", metavar="DIR")],
+    force: Annotated[bool, typer.Option("--force", help='Write over what is there; what differs is kept as "NAME~".')] = False,
     as_json: Json = False,
 ) -> None:
     """Rules, templates and a configuration of your own."""
-    from router.app.initdir import OccupiedError, init as make
+    from router.app.initdir import OccupiedError
+    from router.app.initdir import init as make
 
     try:
-        made = make(directory)
+        made = make(directory, force)
     except OccupiedError as fault:
         stop(str(fault), Exit.USAGE)
     except OSError as fault:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from router.app.shipped import Name, shipped
@@ -16,38 +15,32 @@ PARTS: tuple[tuple[Name, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What `init` did: the names that it `copied`, and those that it found `present` already."""
-
-    directory: Path
-    copied: tuple[str, ...]
-    present: tuple[str, ...]
-
-    @property
-    def refused(self) -> bool:
-        """Nothing was copied: something that stands there already would have been written over."""
-        return not self.copied
+class OccupiedError(Exception):
+    """Something stands there already that would be written over; the text names it. Nothing was copied."""
 
 
-def init(directory: Path, force: bool = False) -> Made:
-    """Copies all of PARTS into the directory, or nothing when one of them stands there already and `force` is not set.
+def init(directory: Path, force: bool = False) -> tuple[Path, ...]:
+    """Copies all of PARTS into the directory, or nothing; returns the files written, relative to it.
 
     With `force` every shipped file is written anew: one that differs is kept beside it under its name with "~", and what
     the admin added stays. The configuration may come to hold a password: its owner and group alone can read it.
-    Raises OSError.
+    Raises OccupiedError, OSError.
     """
-    present = tuple(name for _, name in PARTS if os.path.lexists(directory / name))
+    present = [name for _, name in PARTS if os.path.lexists(directory / name)]
     if present and not force:
-        return Made(directory, (), present)
-    directory.mkdir(parents=True, exist_ok=True)
+        raise OccupiedError(
+            f"{directory} has {', '.join(present)} already; nothing was copied. "
+            'Name another directory, or add --force: what differs is kept as "NAME~"'
+        )
+    written = []
     for part, name in PARTS:
         source = shipped(part)
         for file in sorted(source.rglob("*.*")) if source.is_dir() else (source,):
             if file.is_file() and file.suffix != ".pyc":
-                _copy(file, directory / name / file.relative_to(source))
+                written.append(Path(name, file.relative_to(source)))
+                _copy(file, directory / written[-1])
     (directory / "config.toml").chmod(0o640)
-    return Made(directory, tuple(name for _, name in PARTS), present)
+    return tuple(written)
 
 
 def _copy(source: Path, target: Path) -> None:

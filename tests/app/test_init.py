@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from router.app.config import load
-from router.app.initdir import init
+from router.app.initdir import OccupiedError, init
 from router.app.shipped import shipped
 
 
@@ -18,9 +18,8 @@ def files(directory: Path) -> dict[str, bytes]:
 
 
 def test_all_that_is_shipped_is_copied(tmp_path: Path) -> None:
-    made = init(tmp_path / "new/desk")
-    assert made.copied == ("rules", "templates", "config.toml")
-    assert not made.refused
+    written = init(tmp_path / "new/desk")
+    assert {str(path) for path in written} == set(files(tmp_path / "new/desk"))
     assert files(tmp_path / "new/desk/rules") == files(shipped("rules"))
     assert files(tmp_path / "new/desk/templates") == files(shipped("templates"))
 
@@ -35,9 +34,8 @@ def test_the_copy_is_a_configuration_that_finds_its_own_rules(tmp_path: Path) ->
 
 def test_nothing_is_touched_where_something_stands_already(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("mine")
-    made = init(tmp_path)
-    assert made.refused
-    assert made.present == ("config.toml",)
+    with pytest.raises(OccupiedError, match=r"has config\.toml already; nothing was copied"):
+        init(tmp_path)
     assert files(tmp_path) == {"config.toml": b"mine"}
 
 
@@ -45,7 +43,7 @@ def test_force_renews_the_shipped_and_keeps_what_the_admin_wrote(tmp_path: Path)
     init(tmp_path)
     (tmp_path / "rules/own.toml").write_text("mine")
     (tmp_path / "config.toml").write_text("mine")
-    assert init(tmp_path, force=True).present == ("rules", "templates", "config.toml")
+    init(tmp_path, force=True)
     assert files(tmp_path)["rules/own.toml"] == b"mine"
     assert files(tmp_path)["config.toml~"] == b"mine"
     assert files(tmp_path)["config.toml"] == shipped("config.example.toml").read_bytes()
