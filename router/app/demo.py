@@ -16,6 +16,7 @@ from collections.abc import Callable
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import partial
 from pathlib import Path
 
 from router.app.config import load
@@ -72,12 +73,12 @@ async def _demonstrate(directory: Path, once: bool) -> Exit:
     return told[0] if told else Exit.DONE
 
 
-def _stopper(daemon: Daemon) -> Callable[[], None]:
-    loop = asyncio.get_running_loop()
-    return lambda: loop.call_soon_threadsafe(daemon.stop) and None
+def _stopper(daemon: Daemon) -> Callable[[], object]:
+    """A call that stops the daemon from another thread."""
+    return partial(asyncio.get_running_loop().call_soon_threadsafe, daemon.stop)
 
 
-def _play(scene: Scene, config: Path, told: list[Exit], once: bool, stop: Callable[[], None]) -> None:
+def _play(scene: Scene, config: Path, told: list[Exit], once: bool, stop: Callable[[], object]) -> None:
     try:
         scene.play()
         scene.summary(config, once)
@@ -164,7 +165,12 @@ class Scene:
             say(f'(user = address, password "{PASSWORD}"). Ctrl-C stops the demo.')
 
     def _screened(self) -> int:
-        return sum(self._store.outcomes().get(name, 0) for name in ("screened",))
+        boxes = ((box.name, self._store.cursor(box.name)) for box in self._policy.desks)
+        return sum(self._outcome(name, cursor) == "screened" for name, cursor in boxes if cursor)
+
+    def _outcome(self, mailbox: str, cursor: tuple[int, int]) -> object:
+        """How the last message of a mailbox ended."""
+        return (self._store.outcome(mailbox, *cursor) or {}).get("outcome")
 
     def _send(self, sender: str, message: EmailMessage) -> None:
         with smtplib.SMTP(self._house.host, self._house.smtp_port) as smtp:
@@ -179,7 +185,7 @@ class Scene:
                 self._read[address] = self._read.get(address, 0) + 1
                 message = message_from_bytes(raw, policy=default)
                 if about is None or message["X-Hero-Ticket"] == about:
-                    found.append(message)  # type: ignore[arg-type]
+                    found.append(message)
                     return True
             return False
 

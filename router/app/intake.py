@@ -21,8 +21,9 @@ from router.desk.policy import Policy
 from router.mail.message import Message
 from router.mail.parse import parse
 from router.mail.verdict import Verdict
-from router.store.commit import Conflict, Entry, Failure
+from router.store.commit import Conflict, Failure
 from router.store.database import Store
+from router.store.rows import Entry
 from router.wire.faults import Withheld
 from router.wire.imap import Mailbox
 
@@ -180,16 +181,14 @@ class Intake:
 
     def _again(self, answer: Conflict | Failure) -> Entry:
         entry = answer.entry
-        oversize = entry.size if entry.size > len(entry.raw) else None
-        item = Fetched(entry.uid, entry.raw, oversize)
+        item = _fetched(entry)
         if isinstance(answer, Failure):
             log.error("mailbox=%s uid=%d stage=commit: quarantined: %s", self.name, entry.uid, answer.reason)
             return self._quarantined(item, entry.message, "commit", answer.reason)
         return self.planned(item)
 
     def _given_up(self, entry: Entry) -> Entry:
-        item = Fetched(entry.uid, entry.raw)
-        return self._quarantined(item, entry.message, "commit", f"its facts changed {REPLANS} times while it was planned")
+        return self._quarantined(_fetched(entry), entry.message, "commit", f"its facts changed {REPLANS} times while it was planned")
 
     def _settle(self, box: Mailbox, outcomes: dict[int, str]) -> None:
         """Tells the server, after the commit: quarantined mail to the failed folder, the rest to the done folder if any."""
@@ -237,6 +236,12 @@ class _Batch:
         self._known.clear()
         self._answers.clear()
         return entries
+
+
+def _fetched(entry: Entry) -> Fetched:
+    """An entry as it was fetched."""
+    raw = entry.raw or b""
+    return Fetched(entry.uid, raw, entry.size if entry.size > len(raw) else None)
 
 
 def _original(item: Fetched, policy: Policy) -> bytes | None:

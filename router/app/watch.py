@@ -79,7 +79,7 @@ class Watch(threading.Thread):
                 self._stopping.wait(backoff.next(slowly=True))
             finally:
                 box.close()
-        self._report("stopped")
+        self._report(state="stopped")
 
     def once(self) -> None:
         """Handles what is in the mailbox now, then returns. Raises wire faults and StoreUnavailable."""
@@ -87,7 +87,7 @@ class Watch(threading.Thread):
         try:
             box.connect()
             self._catch_up(box, self._reconciled(box))
-            self._report("done")
+            self._report(state="done")
         finally:
             box.close()
 
@@ -135,24 +135,25 @@ class Watch(threading.Thread):
         if self.failure:
             log.warning("mailbox=%s: connected again", self._settings.name)
         self.failure = None
-        self._report("connected")
+        self._report(state="connected")
 
     def _failed(self, fault: Exception) -> None:
         """States a fault once; the same one again is silent until it changes."""
         if str(fault) != self.failure:
             log.error("mailbox=%s: %s; trying again with growing pauses, other mailboxes go on", self._settings.name, fault)
         self.failure = str(fault)
-        self._report("failed")
+        self._report(state="failed")
 
     def _looked(self, box: Mailbox) -> None:
         """All that was there is taken: say so, with the server's count and ours."""
         self.caught_up.set()
         idles = box.can_idle and self._settings.imap.idle
-        self._report("idle" if idles else "polling", last_check_at=self._clock(), idle_since=box.idle_since)
+        self._report(state="idle" if idles else "polling", last_check_at=self._clock(), idle_since=box.idle_since)
 
-    def _report(self, state: str, **more: Unpack[MailboxState]) -> None:
+    def _report(self, **state: Unpack[MailboxState]) -> None:
         try:
-            self._store.set_mailbox(self._settings.name, state=state, last_error=self.failure, **more)
+            state["last_error"] = self.failure
+            self._store.set_mailbox(self._settings.name, **state)
         except StoreUnavailable as fault:
             log.error("mailbox=%s: its state could not be recorded: %s", self._settings.name, fault)
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from router.desk.ticket import Status
 from router.mail.message import Address
 from router.mail.verdict import Verdict
-from router.rulebook.decision import Decision
+from router.rulebook.decision import Decision, Languages
 
 MailKind = Literal["acknowledgement", "forward", "relay", "notice", "reminder", "digest", "survey"]
 # How a UID ends (design.md, 2.10): exactly one of these for each UID the server showed us.
@@ -26,7 +26,7 @@ class OpenTicket:
     subject: str
     customer: Address
     participants: tuple[Address, ...]
-    language: str
+    language: Languages
     status: Status
     decision: Decision
     summary: str

@@ -11,6 +11,7 @@ from router.desk.policy import Desk, Policy
 from router.mail.message import Message
 from router.mail.verdict import Verdict
 from router.rulebook.decision import Decision
+from router.rulebook.desk_tables import target
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +47,5 @@ class Case:
 
     def target(self, decision: Decision) -> Span | None:
         """Within what working time the first answer is due (sla.toml)."""
-        found = self.policy.book.target(decision.service, decision.type, decision.priority)
+        found = target(self.policy.book, decision.service, decision.type, decision.priority)
         return Span(found.first_answer.amount, found.first_answer.unit) if found else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from router.desk import gate
-from router.desk.actions import Action, Note, OpenTicket, Plan
+from router.desk.actions import Action, Note, OpenTicket, Outcome, Plan
 from router.desk.card import choices, links
 from router.desk.case import Case
 from router.desk.contexts import Acknowledgement, Context, CustomerNotice, Forward
@@ -13,6 +13,7 @@ from router.desk.write import Mailing, written
 from router.mail.message import Address
 from router.rulebook.decide import decide
 from router.rulebook.decision import Circumstances, Decision
+from router.rulebook.desk_tables import reply
 
 SUMMARY_CHARS = 280
 TEXT_CHARS = 200_000  # of a customer's text in a forward; the rest is in the store and in the attachments
@@ -48,7 +49,7 @@ def plan(case: Case, linked_to: str | None = None) -> Plan:
         actions += (Note(number, "not_acknowledged", "router", (("reason", refusal),)),)
     answer = None if refusal else _answer(case, decision, number)
     actions += written(case, [answer, _forward(case, decision, number, believed)])
-    outcome = "too_large" if case.oversize else "ticket"
+    outcome: Outcome = "too_large" if case.oversize else "ticket"
     return Plan(case.verdict, outcome, _reason(decision), number, actions, decision=decision)
 
 
@@ -85,7 +86,7 @@ def _answer(case: Case, decision: Decision, number: str) -> Mailing:
         name, kind = "notice.customer.too-large", "notice"
     else:
         context = _acknowledgement(case, decision, number, customer)
-        asked_for = decision.reject or decision.template or case.policy.book.reply("acknowledgement", decision)
+        asked_for = decision.reject or decision.template or reply(case.policy.book, "acknowledgement", decision)
         name, kind = asked_for or acknowledgement(decision), "acknowledgement"
     return Mailing(
         kind=kind,  # type: ignore[arg-type]

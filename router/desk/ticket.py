@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from router.mail.message import Address
+from router.rulebook.decision import Languages
 
 Status = Literal["new", "triage", "forwarded", "in_progress", "waiting", "resolved", "closed", "rejected", "merged", "spam"]
 STATUSES: tuple[Status, ...] = (
@@ -33,7 +34,7 @@ class TicketView:
     priority: str
     mailbox: str
     subject: str
-    language: str
+    language: Languages
     customer: Address
     participants: tuple[Address, ...]
     opened_at: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from router.desk.actions import AddToTicket, Note, Plan
+from router.desk.actions import Action, AddToTicket, Note, Plan
 from router.desk.card import links
 from router.desk.case import Case
 from router.desk.contexts import UnitNotice
@@ -32,7 +32,7 @@ def shown_to_unit(case: Case, ticket: TicketView, author: Author) -> Plan:
         unit=unit.key,
         without=(author.address.key,),
     )
-    actions = (
+    actions: tuple[Action, ...] = (
         AddToTicket(ticket.number, ticket.version, author.role, verified=False),
         Note(ticket.number, "unverified", author.address.address, (("reason", author.why),)),
         *written(case, [notice]),

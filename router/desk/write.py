@@ -17,6 +17,7 @@ from router.desk.contexts import Context
 from router.mail.compose import Draft, compose
 from router.mail.message import Address, Attachment
 from router.mail.msgid import make, with_number
+from router.rulebook.decision import Languages
 
 FALLBACK_SUBJECT = "HERO"
 
@@ -34,7 +35,7 @@ class Mailing:
     context: Context
     to: tuple[Address, ...]
     audience: str
-    language: str = "id"
+    language: Languages = "id"
     variants: tuple[str, ...] = ()
     cc: tuple[Address, ...] = ()
     sender: str = ""
