@@ -100,7 +100,7 @@ class Commit(Numbers):
             if is_outside(error):
                 raise
             if len(batch) == 1:
-                return [self._judge(connection, stage, batch[0], error)]
+                return [self._judge(connection, Stage(self, connection, mailbox, uidvalidity, now), batch[0], error)]
             return [r for one in batch for r in self._attempt(connection, mailbox, uidvalidity, [one], now)]
         return refused
 

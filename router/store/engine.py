@@ -109,7 +109,7 @@ def outside() -> Iterator[None]:
     except exc.DBAPIError as error:
         if not is_outside(error):
             raise
-        raise StoreUnavailable(_reason(str(error.orig))) from error
+        raise StoreUnavailable(_reason(error)) from error
 
 
 def is_outside(error: BaseException) -> bool:
@@ -133,6 +133,16 @@ _REASONS = (  # part of the driver's text, what it means for the administrator
 )
 
 
-def _reason(text: str) -> str:
-    meaning = next((said for part, said in _REASONS if part in text.lower()), "basis data gagal dipakai")
-    return f"{meaning} ({text.strip().splitlines()[0] if text.strip() else 'tanpa keterangan'})"
+def _reason(error: BaseException) -> str:
+    """What happened, for the administrator. SQLite rolls back by itself when the disk is full, and then the release of a
+    savepoint fails as well: the cause stands in the context of the error that is seen."""
+    said: list[str] = []
+    at: BaseException | None = error
+    while at is not None:
+        said.append(str(at.orig) if isinstance(at, exc.DBAPIError) else str(at))
+        at = at.__context__
+    for text in said:
+        for part, meaning in _REASONS:
+            if part in text.lower():
+                return f"{meaning} ({text.strip().splitlines()[0]})"
+    return f"basis data gagal dipakai ({said[0].strip()})"
