@@ -122,13 +122,16 @@ def validate(source: Source, model: type[Model]) -> tuple[Model | None, tuple[Pr
         return None, tuple(dict.fromkeys(found))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint for a misspelt name: ``did you mean "x"?``, else the known ones, or "" if there are too many to list."""
+def nearest(name: str, known: Iterable[str], *, longer_than: int = _CODE, at_most: int = 12) -> str:
+    """A hint for a misspelt name: ``did you mean "x"?``, else the known ones, or "" if more than `at_most`.
+
+    A name no longer than `longer_than` is only guessed by its case: codes differ in a letter and mean something else.
+    """
     names = sorted(known)
     close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], 1, 0.6)
-    if close and (len(name) > _CODE or close[0] == name.lower()):
+    if close and (len(name) > longer_than or close[0] == name.lower()):
         return f'did you mean "{next(n for n in names if n.lower() == close[0])}"?'
-    return f"known: {', '.join(names)}" if 0 < len(names) <= 12 else ""
+    return f"known: {', '.join(names)}" if 0 < len(names) <= at_most else ""
 
 
 def _problem(source: Source, model: type[BaseModel], error: ErrorDetails) -> Problem:
