@@ -75,7 +75,8 @@ def _problem(source: Source, error: ErrorDetails) -> Problem:
     loc, kind = error["loc"], error["type"]
     where = _where(source, loc[:-2] if isinstance(loc[-1], int) else loc[:-1])
     if kind == "unexpected_keyword_argument":
-        hint = nearest(str(loc[-1]), keys(tuple(step for step in loc[:-1] if isinstance(step, str))))
+        known = keys(tuple(step for step in loc[:-1] if isinstance(step, str)))
+        hint = nearest(str(loc[-1]), known, longer_than=1, at_most=len(known))
         return fault(source, loc, f'{where}unknown key "{loc[-1]}"', hint, key=True)
     if kind == "missing":
         hint = _MISSING.get(str(loc[-1]), f"add {loc[-1]} = …")
