@@ -169,6 +169,8 @@ class PlaceTable(Table):
     disclaimer: float = 0.0
     second: float = 0.7
     late_quote: float = 0.8
+    with_subject: float = 0.8
+    next: float = 0.4
 
 
 class ConfidenceTable(Table):

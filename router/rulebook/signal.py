@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -141,6 +141,7 @@ def _fire(signal: Signal, hits: Hits, circumstances: Circumstances, factors: Map
         return None
     barred = {h.sentence.number for p in signal.not_near for h in hits.get(p, ())}
     chosen: list[Hit] = []
+    nearness = 1.0
     if signal.any:
         best = _best((h for p in signal.any for h in hits.get(p, ())), signal, barred, factors)
         if best is None:
@@ -153,10 +154,11 @@ def _fire(signal: Signal, hits: Hits, circumstances: Circumstances, factors: Map
         chosen.append(best)
     if signal.near:
         together = _together(signal, hits, barred, factors)
-        if not together:
+        if together is None:
             return None
-        chosen += together
-    factor = min(factors[h.sentence.place] for h in chosen)
+        chosen += together[0]
+        nearness = together[1]
+    factor = nearness * min(factors[h.sentence.place] for h in chosen)
     return Fired(signal, tuple(chosen), factor) if factor else None
 
 
@@ -170,19 +172,48 @@ def _allowed(signal: Signal, hit: Hit) -> bool:
     return not signal.where or hit.sentence.place in signal.where
 
 
-def _together(signal: Signal, hits: Hits, barred: set[int], factors: Mapping[str, float]) -> list[Hit]:
-    """One hit of each `near` phrase in the same sentence, the one that counts most; [] if there is none."""
-    by_sentence: dict[int, list[Hit]] | None = None
+def _together(
+    signal: Signal, hits: Hits, barred: set[int], factors: Mapping[str, float]
+) -> tuple[tuple[Hit, ...], float] | None:
+    """One hit of each `near` phrase where they count most, and how much: in one sentence; in a sentence and the subject,
+    which says what every sentence is about; in two neighbouring sentences.
+    """
+    found: list[dict[int, Hit]] = []
     for item in signal.near:
         here: dict[int, Hit] = {}
         for phrase in item:
             for hit in hits.get(phrase, ()):
                 if hit.sentence.number not in barred and _allowed(signal, hit):
                     here.setdefault(hit.sentence.number, hit)
-        if by_sentence is None:
-            by_sentence = {n: [h] for n, h in here.items()}
-        else:
-            by_sentence = {n: [*found, here[n]] for n, found in by_sentence.items() if n in here}
-        if not by_sentence:
-            return []
-    return max((by_sentence or {}).values(), key=lambda f: (factors[f[0].sentence.place], -f[0].sentence.number))
+        if not here:
+            return None
+        found.append(here)
+    numbers = sorted({n for here in found for n in here})
+    best: tuple[tuple[Hit, ...], float] | None = None
+    most = 0.0
+    for number in numbers:
+        for other, scale in _COMPANIONS:
+            group = tuple(h for h in (here.get(number) or here.get(other(number)) for here in found) if h is not None)
+            if len(group) < len(found) or not _linked(group, scale):
+                continue
+            nearness = factors.get(scale, 1.0)
+            points = nearness * min(factors[h.sentence.place] for h in group)
+            if points > most:
+                best, most = (group, nearness), points
+            break
+    return best
+
+
+_COMPANIONS: tuple[tuple[Callable[[int], int], str], ...] = (
+    (lambda number: number, "same"),
+    (lambda number: 0, "with_subject"),
+    (lambda number: number + 1, "next"),
+)
+
+
+def _linked(group: Sequence[Hit], how: str) -> bool:
+    """May these hits of two sentences be taken together?"""
+    places = {h.sentence.place for h in group}
+    if how == "with_subject":
+        return "subject" in places and places <= {"subject", "body", "second"}
+    return how == "same" or places <= {"body", "second"}
