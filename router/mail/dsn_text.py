@@ -1,0 +1,210 @@
+"""Delivery reports in free text: Exchange, qmail, Exim, Postfix, sendmail, Notes, Google, Yahoo, GroupWise, and others.
+
+A report is known by a machine as its sender and by words that only a machine begins with. Who failed is read from
+the part above the returned message.
+"""
+
+from __future__ import annotations
+
+import re
+from email.message import EmailMessage
+from typing import Final
+
+from flufl.bounce import all_failures
+
+from router.mail.message import Message
+
+OPENING: Final = 1_500  # characters of the body in which a report says that it is one
+REGION: Final = 20_000  # characters of the body in which recipients are looked for
+
+_DAEMON_LOCAL: Final = re.compile(
+    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|post[-_.]?master|mdaemon|microsoftexchange[0-9a-f]{8,}|mail[-_.]?delivery(?:[-_.]\w+)?|"
+    r"maildelivery|double-bounce|smtp32|mmdf|mail[-_.]?admin(?:istrator)?|system[-_.]?administrator|mailsystem|mail-system|"
+    r"bounces?|delivery[-_.]?(?:status|notification|failure|report)s?|notification\+bounce|exchange[-_.]?admin)",
+    re.I,
+)
+_DAEMON_NAME: Final = re.compile(
+    r"(?:mail|e-?mail|message|internet mail)?\s?(?:delivery|transport|transfer) (?:system|subsystem|service|agent|notification).{0,40}|"
+    r"mailer[- ]daemon.{0,40}|postmaster.{0,40}|system administrator|administrator sistem|mail administrator|microsoft outlook|"
+    r"microsoft exchange|mail (?:system|server)|sistem (?:pengiriman )?(?:e-?mail|surel|surat).{0,40}|systemadministrator|"
+    r"administrateur système|administrador del sistema|amministratore di sistema|systeembeheerder|администратор системы|smtp32.{0,20}",
+    re.I,
+)
+_SUBJECT: Final = re.compile(
+    r"(?:\[?(?:postmaster|mail[- ]?system|external|eksternal|warning|peringatan|spam\??)\]?\s?[:\-]?\s?)?(?:"
+    r"undeliver|undelivr|non[- ]?deliver|not delivered|delivery[- ](?:status|fail|notif|report|problem|error|delay|has (?:failed|been))|"
+    r"mail(?:ing)? (?:deliver|system error|fail|status|return|could not)|e-?mail (?:deliver|could not|was not|tidak|gagal)|failure (?:notice|delivery)|failed (?:mail|deliver|message)|"
+    r"return(?:ed)? (?:mail|e-?mail|message|to sender)|message (?:undeliver|not deliver|delay|status|could not|delivery|you sent|tidak)|(?:could|can)(?:no|n')t? ?(?:be )?deliver|"
+    r"warning: (?:message|could not|e-?mail)|(?:your )?mail (?:delayed|could not)|delayed mail|permanent delivery failure|unable to deliver|unzustellbar|"
+    r"undeliverable|successful mail delivery|delivered:|relayed:|expanded:|terkirim:|disampaikan:|dihantar:|zugestellt:|remis\s?:|entregado:|consegnato:|"
+    r"(?:pesan|e-?mail|surel|surat|pengiriman|mel|mesej)(?: anda)?(?: \w+)? (?:tidak|gagal|tertunda|tak)|tidak (?:terkirim|tersampaikan|dapat (?:dikirim|disampaikan|diserahkan)|boleh dihantar)|gagal (?:ter|me|di|peng)|"
+    r"kegagalan (?:pengiriman|penghantaran)|pemberitahuan (?:status )?(?:pengiriman|kegagalan)|laporan pengiriman|pengiriman (?:e-?mail|pesan|surel) (?:gagal|tertunda)|"
+    r"zustell|mail konnte nicht|nicht zustellbar|rückläufer|non remis|échec|avis de non|message non|non distribu|no (?:se puede|se ha podido) entregar|no entregado|error de entrega|"
+    r"mensaje no|mancat[ao]|non recapitabile|messaggio non|impossibile recapitare|não (?:é possível|entreg)|falha (?:na|de) entrega|mensagem não|onbestelbaar|niet[- ]bestelbaar|"
+    r"kan niet worden|niedostarcz|niedoręcz|nie można dostarczyć|zwrot|недостав|не доставлен|сообщение не|уведомление о (?:доставке|состоянии)|ошибка доставки|无法送达|無法傳遞|未送达|未送達|未传递|退信|系统退信|"
+    r"投递失败|配信(?:不能|エラー|できません|状況)|送信エラー|配達|배달 ?(?:불가|되지|실패)|전송 ?실패|반송|teslim edilemedi|iletilemedi|olevererbar|kunde inte|kan inte levereras|uleverbar|kan ikke leveres|"
+    r"ikke levert|leveringsfejl|nedoručiteln|nelze doručit|zpráva nedoručena|không (?:gửi|thể gửi|phát)|thư không|ไม่สามารถส่ง|ส่งไม่สำเร็จ|تعذر|فشل|לא ניתן למסור|kézbesíthetetlen|nu a putut fi)",
+    re.I,
+)
+_OPENING: Final = re.compile(
+    r"this is the (?:qmail-send program|mail system at host|postfix program|mail delivery (?:system|agent|program)|machine generated message|mail delivery program)|"
+    r"(?:hi\. )?this is the qmail|message from (?:yahoo|the mail system)|this (?:message|report) (?:was|is) (?:created|generated)? ?automatically(?: generated)? by (?:the )?(?:mail|e-?mail|our)|"
+    r"this is an automatically generated delivery status|a message that you (?:have )?sent could not be delivered|"
+    r"your (?:message|mail|e-?mail)(?: to .{1,200}?)? (?:could(?:n't| not) be|wasn't|was not|has not been|can(?:no|')t be|did not reach|couldn't|has been delayed|is delayed|hasn't been)|"
+    r"the (?:original message was received|following (?:address|recipient|message|e-?mail|user)|message (?:you sent|was not|could not)|e-?mail (?:you sent|below|could not))|"
+    r"delivery (?:to|has failed|failed|of your|is delayed|incomplete)|\*\* ?(?:address not found|message (?:not delivered|blocked)|recipient inbox full|delivery incomplete)|"
+    r"(?:sorry, )?(?:we were|i was|i'm afraid i was(?:n't)?) unable to deliver|sorry, (?:we|i) (?:were unable|could ?n'?o?t)|unable to deliver|undeliverable|could not deliver|failed to deliver|"
+    r"this is a (?:permanent error|delivery (?:status|failure))|your mail message to the following|this warning message|this is (?:just )?a warning message|an error occurred while (?:sending|trying to deliver)|"
+    r"----- the following addresses had|--- the message cannot be delivered|message delivery to|the attached (?:file|message) (?:had|could not)|user mailbox exceeds|"
+    r"(?:pesan|e-?mail|surel|surat)(?: yang)? (?:anda|berikut|saudara|ini)(?: kirim(?:kan)?)?(?: (?:ke|kepada|untuk) .{1,200}?)? (?:tidak (?:dapat|bisa|terkirim|berhasil|sampai)|gagal|belum (?:dapat|terkirim)|tertunda|telah (?:disampaikan|terkirim))|"
+    r"(?:maaf|mohon maaf).{0,60}(?:tidak (?:dapat|bisa) (?:dikirim|disampaikan|diterima)|gagal dikirim)|tidak dapat mengirim(?:kan)?|pengiriman(?: pesan| e-?mail)?(?: anda)?(?: ke .{1,100}?)? (?:gagal|tertunda)|gagal (?:mengirim|menyampaikan|terkirim)|"
+    r"ini adalah (?:sistem (?:surat|e-?mail)|laporan pengiriman|pemberitahuan otomatis (?:status|kegagalan) pengiriman)|kiriman (?:anda )?gagal|mesej anda .{0,60}tidak (?:dapat|boleh)|"
+    r"(?:ihre|diese) (?:nachricht|e-?mail)(?: an .{1,200}?)? (?:konnte|wurde|kann)(?: \w+){0,6} nicht|fehler bei der (?:nachrichten)?zustellung|échec de (?:la )?remise|votre message(?: .{1,200}?)? n'a pas|"
+    r"(?:no se (?:ha podido|pudo|puede)|error al) entregar|su mensaje(?: .{1,200}?)? no (?:se|ha|pudo)|impossibile (?:recapitare|consegnare)|il messaggio.{0,80}non (?:è|può|ha)|não foi possível (?:entregar|enviar)|"
+    r"(?:falha|erro) na entrega|uw bericht.{0,80}niet|nie można (?:było )?dostarczyć|(?:ваше )?(?:сообщение|письмо).{0,120}не (?:может|было|доставлено|удалось)|это письмо создано автоматически|"
+    r"无法(?:发送|投递|送达)|很抱歉.{0,20}(?:您的|你)|您的(?:邮件|郵件)|抱歉，您的|メールを(?:送信|配信|配達)できません|次の受信者|메일을? (?:전송|배달)|메일이 .{0,40}(?:못했|실패)|iletiniz|mesajınız .{0,80}(?:edilemedi|ulaş)|"
+    r"kunde inte leverera|det gick inte att leverera|kunne ikke levere|meldingen .{0,80}ikke|zprávu? .{0,60}(?:nelze|nebylo)|không thể (?:gửi|chuyển|phát)|ไม่สามารถ(?:ส่ง|จัดส่ง)|تعذر (?:تسليم|توصيل)",
+    re.I,
+)
+_DELAY: Final = re.compile(
+    r"warning only|still being retried|will (?:be retried|keep trying|continue (?:trying|to try)|retry)|has(?: not|n't) (?:yet )?been delivered (?:yet|to|after)|delivery (?:is |has been )?(?:delayed|incomplete)|"
+    r"you do not need to resend|do not (?:need to )?resend|no action is required|temporary (?:problem|fail|error) (?:delivering|while)|warning: (?:message|could not)|"
+    r"akan (?:terus )?(?:di)?coba (?:lagi|kembali|dikirim)|masih (?:akan )?dicoba|tertunda|belum (?:dapat|bisa) (?:dikirim|disampaikan)|verzögert|wird weiterhin versucht|retardé|se seguirá intentando|ritard|"
+    r"delayed|delay\)",
+    re.I,
+)
+_GIVEN_UP: Final = re.compile(
+    r"permanent (?:error|fail|fatal)|given up|gave up|giving up|has failed|delivery failed|could not be delivered to one or more|not be delivered\b(?! for)|bounced|telah dihentikan|gagal permanen|no longer (?:be )?tr",
+    re.I,
+)
+_DELIVERED: Final = re.compile(
+    r"success(?:ful|fully)|\(success\)|has been (?:delivered|relayed)|was (?:delivered|relayed)|berhasil (?:dikirim|disampaikan)|telah (?:disampaikan|terkirim|dikirimkan)(?! kembali)|"
+    r"(?:subject: )?(?:delivered|relayed|expanded|terkirim|disampaikan):",
+    re.I,
+)
+_RETURNED: Final = re.compile(
+    r"-{2,}\s?(?:below (?:this|the next) line|this is a copy|here is (?:your|a copy)|the (?:header|body|original) of|original message|returned mail|start of returned|the unsent message|unsent message|copy of|enclosed is a copy|pesan asli|salinan pesan|message header|forwarded|transcript of original)|"
+    r"original (?:message (?:follows|headers?|details|header)|mail follows)|unsent message (?:below|follows)|message headers? follow|(?:the )?(?:headers? of the )?original message (?:is|was)? ?(?:attached|below)?:|"
+    r"(?:return-path|received|dkim-signature|x-hero-ticket|mime-version)\s?:|reporting-mta:|rincian pesan asli|pesan asli (?:berikut|di bawah|terlampir)|isi pesan asli",
+    re.I,
+)
+_A: Final = r"([^\s<>()\[\],;:\"']{1,64}@[^\s<>()\[\],;:\"'@]{1,255})"
+_WHO: Final = (
+    re.compile(rf"[\s*>-]{{0,6}}<{_A}>(?:\s*[:.,;]|\s*\(|\s*$|\.\.\.|,? )", re.I),
+    re.compile(
+        rf"[\s*>•-]{{0,8}}(?:smtp:|mailto:|rcpt to:\s?<?|to: )?<?{_A}>?(?:\s*[:;,]?\s*$|\s?\.\.\.|\s?\(|\s?:\s|\s-\s|\s(?:on|because|karena|tidak|gagal|5\d\d)\b)",
+        re.I,
+    ),
+    re.compile(
+        r"(?:(?:message|mail|pesan|e-?mail|surel|surat|delivery|pengiriman|nachricht|deliver(?:ed)?|kiriman)(?: (?:anda|yang anda kirim|you sent|could not be|was not|wasn't|has not been|deliver\w*|has failed|kirim))*"
+        r"(?: to| ke| kepada| untuk| an)(?: (?:the following |these )?(?:recipients?|address(?:es)?|alamat|penerima|berikut|user|tujuan)(?:\(s\)|\(es\))?(?: berikut)?)?(?: failed)?\s?:?\s?)"
+        rf"[<\[(\"']{{0,2}}(?:mailto:)?{_A}",
+        re.I,
+    ),
+    re.compile(
+        r"(?:recipients?(?: address)?|(?:failed|undeliverable|intended|bad|unknown) (?:recipients?|address(?:es)?|user)|penerima(?: gagal)?|alamat(?: tujuan| penerima)?(?: tidak dikenal)?|kepada|user|"
+        r"rcpt to|to|(?:no such|unknown) user(?: here)?|user unknown|addressee|recipient reached|mailbox (?:unavailable|full)(?: for)?)"
+        rf"\s?[:=]\s?[<\[(\"']{{0,2}}(?:smtp:|mailto:)?{_A}",
+        re.I,
+    ),
+    re.compile(
+        rf"(?:couldn't be|could not be|wasn't|was not|tidak dapat|gagal) (?:delivered|dikirim(?:kan)?|terkirim|disampaikan|sent)? ?(?:to|ke|kepada) (?:alamat )?[<\[\"']?{_A}",
+        re.I,
+    ),
+    re.compile(rf"(?:address|alamat|user|recipient|penerima|mailbox|account|kotak surat|akun) [<\[\"']{_A}", re.I),
+)
+_NOT_WHO: Final = re.compile(
+    r"(?:sender|pengirim|from|dari|message-id|reply-to|return-path|envelope-from|postmaster|contact|hubungi|assistance|bantuan|help desk|return-path|subject|for further|administrator|reporting)\b",
+    re.I,
+)
+_NEVER: Final = re.compile(r"(?:mailer[-_.]?daemon|postmaster|mdaemon|abuse|no-?reply)@", re.I)
+
+
+def daemon(message: Message) -> bool:
+    """Whether a mail system is the author: by address, by display name, or by an empty envelope sender."""
+    author = message.from_
+    if author is not None:
+        if _DAEMON_LOCAL.fullmatch(author.address.partition("@")[0]) or _DAEMON_NAME.fullmatch(author.name.strip()):
+            return True
+    elif "mailer-daemon" in (message.value("From") or "").lower():
+        return True
+    return null_sender(message)
+
+
+def null_sender(message: Message) -> bool:
+    """Whether the envelope sender was empty (RFC 5321, 4.5.5), as the last host recorded it."""
+    return (message.value("Return-Path") or "").strip() == "<>"
+
+
+def recognised(message: Message) -> str | None:
+    """Why a message is a delivery report of a mail system's own form; None if it is none."""
+    if message.value("X-Failed-Recipients"):
+        return "X-Failed-Recipients names recipients"
+    if message.value("X-MS-Exchange-Message-Is-Ndr") is not None:
+        return "X-MS-Exchange-Message-Is-Ndr marks a delivery report"
+    subject = message.subject or ""
+    if daemon(message):
+        if _SUBJECT.match(subject):
+            return "From and Subject are those of a mail system's report"
+        if _OPENING.search(message.text[:OPENING]):
+            return "From is a mail system, and the body opens as its report"
+        return None
+    opening = message.text[:400].lstrip("* \n#-")
+    if _SUBJECT.match(subject) and _OPENING.match(opening) and not message.references:
+        return "Subject and the body's opening are those of a mail system's report"
+    return None
+
+
+def is_delay(message: Message) -> bool:
+    """Whether a report says that delivery is only delayed, or that it was done."""
+    said = f"{message.subject or ''}\n{_human(message.text)}"
+    if _DELIVERED.search(said) and not _GIVEN_UP.search(said):
+        return True
+    return bool(_DELAY.search(said)) and not _GIVEN_UP.search(said)
+
+
+def failed(message: Message) -> set[str]:
+    """The addr-specs in lower case that a report names in its own words as failed for good."""
+    if is_delay(message):
+        return set()
+    found: set[str] = set()
+    for line in _human(message.text).split("\n"):
+        line = line[:500]
+        if "@" not in line or _NOT_WHO.match(line.strip(" *->")):
+            continue
+        for pattern in _WHO:
+            if match := (pattern.match(line) if pattern in _WHO[:2] else pattern.search(line)):
+                found.add(match.group(1).lower().strip(".'"))
+                break
+    found = {address for address in found if not _NEVER.match(address)}
+    return found or _second_opinion(message)
+
+
+def _human(text: str) -> str:
+    """What the system says itself: the text above the returned message."""
+    out: list[str] = []
+    for line in text[:REGION].split("\n"):
+        if _RETURNED.match(line[:200].strip(" *")):
+            break
+        out.append(line)
+    return "\n".join(out)
+
+
+def _second_opinion(message: Message) -> set[str]:
+    """What flufl.bounce finds, which knows dozens of old mail systems."""
+    mail = EmailMessage()
+    if message.from_ is not None and message.from_.address.isascii():
+        mail["From"] = message.from_.address
+    mail.set_content(message.text[:REGION].encode("ascii", "replace").decode())
+    try:
+        _, permanent = all_failures(mail)
+    except Exception:  # its detectors stumble over odd text; they only add to what was found
+        return set()
+    addresses = (
+        address.decode("ascii", "replace") if isinstance(address, bytes) else str(address) for address in permanent
+    )
+    return {
+        address.strip().lower()
+        for address in addresses
+        if re.fullmatch(_A, address.strip()) and not _NEVER.match(address)
+    }
