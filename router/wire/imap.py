@@ -55,8 +55,7 @@ class Mailbox:
         self.can_move = False
         self.idle_since: datetime | None = None
         self._client: Any = None
-
-    # -- connecting -------------------------------------------------------------------------------------------------
+        self._news = False
 
     def connect(self) -> None:
         """Connect, log in, open the folder. Raises Unreachable or Refused, and is closed then."""
@@ -69,6 +68,8 @@ class Mailbox:
                 self._select()
                 self.can_idle = self.settings.idle and self._client.has_capability("IDLE")
                 self.can_move = self._client.has_capability("MOVE")
+                self._heed()
+                self._news = False
         except Fault:
             self._drop()
             raise
@@ -135,8 +136,6 @@ class Mailbox:
             f"kemampuan: {', '.join(abilities) or 'tidak ada'}",
         )
 
-    # -- reading ----------------------------------------------------------------------------------------------------
-
     def uids_after(self, uid: int) -> list[int]:
         """The UIDs above `uid`, ascending, as they are at this moment.
 
@@ -145,8 +144,10 @@ class Mailbox:
         """
         with self._faults("UID SEARCH"):
             self._client.noop()
+            self._heed()
+            self._news = False
             found = sorted(one for one in self._client.search(["UID", f"{uid + 1}:*"]) if one > uid)
-            self._forget()
+            self._heed()
         self.uidnext = max(self.uidnext, found[-1] + 1 if found else 0)
         return found
 
@@ -189,7 +190,7 @@ class Mailbox:
 
     def _fetch_once(self, uids: list[int], item: str) -> Items:
         answer: Items = self._client.fetch(uids, [item])
-        self._forget()
+        self._heed()
         return answer
 
     def _fetch_singly(self, uids: list[int], item: str) -> Items:
@@ -210,11 +211,14 @@ class Mailbox:
                 raise Withheld(reason, there)
         return answer
 
-    def _forget(self) -> None:
-        """Drop the pushes that imaplib has collected: it keeps them as long as the connection lasts."""
-        self._client._imap.untagged_responses.clear()
+    def _heed(self) -> None:
+        """Take the pushes that imaplib has collected, which it would keep as long as the connection lasts.
 
-    # -- waiting ----------------------------------------------------------------------------------------------------
+        A server tells of a new message once, in its answer to whatever command comes next: `wait` has to know of it.
+        """
+        pushes = self._client._imap.untagged_responses
+        self._news = self._news or "EXISTS" in pushes
+        pushes.clear()
 
     def wait(self, wake: socket.socket, seconds: float) -> bool:
         """Wait for news at most `seconds` (keep below 4 minutes: NAT), or until `wake` is readable; it isn't read here.
@@ -223,13 +227,14 @@ class Mailbox:
         """
         with self._faults("IDLE"):
             self.idle_since = self.idle_since or datetime.now(UTC)
+            self._heed()
+            if self._news:
+                return True
             if self.can_idle:
                 return idle(self._client._imap, wake, seconds)
             due = time.monotonic() + self.settings.poll_seconds
             ready = wait_readable((self._client._imap.sock, wake), min(seconds, self.settings.poll_seconds))
             return wake not in ready and (bool(ready) or time.monotonic() >= due)
-
-    # -- changing ---------------------------------------------------------------------------------------------------
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move messages to a folder, which is made when missing; UIDs that vanished are passed over.
@@ -244,15 +249,13 @@ class Mailbox:
             name = server_name(self._client, folder)
             for chunk in _chunks(uids):
                 into(self._client, name, self.settings.where, partial(move, self._client, chunk, name))
-                self._forget()
+                self._heed()
 
     def append(self, folder: str, content: bytes) -> None:
         """Put a message into a folder, which is made when missing. Raises Refused as `move` does."""
         with self._faults("APPEND"):
             name = server_name(self._client, folder)
             into(self._client, name, self.settings.where, partial(self._client.append, name, content))
-
-    # -- ending -----------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """Log out and close; never raises, and waits for the server about a second at most."""

@@ -17,7 +17,9 @@ def context(ca_file: Path | None) -> ssl.SSLContext:
     try:
         return _context(ca_file, ca_file.stat().st_mtime_ns if ca_file else 0)
     except OSError as error:
-        raise Refused(f"ca_file {ca_file}: bukan sertifikat yang terbaca ({words(error)}); isi dengan berkas PEM") from error
+        raise Refused(
+            f"ca_file {ca_file}: bukan sertifikat yang terbaca ({words(error)}); isi dengan berkas PEM"
+        ) from error
 
 
 @lru_cache(maxsize=8)

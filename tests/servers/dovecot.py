@@ -32,14 +32,24 @@ HELP = "Dovecot is missing; on Debian: apt-get install --no-install-recommends d
 
 
 class Dovecot:
-    """Accounts are user → password. `ca_file` is the self-signed certificate, good for localhost and 127.0.0.1."""
+    """Accounts are user → password. `ca_file` is the self-signed certificate, good for localhost and 127.0.0.1.
+
+    `separator` and `prefix` are the personal namespace's; `run_as` names the user when root starts it (default nobody);
+    `extra` is configuration text added at the end.
+    """
 
     host = "127.0.0.1"
 
     def __init__(
-        self, users: Mapping[str, str], separator: str = "/", prefix: str = "", run_as: str | None = None
+        self,
+        users: Mapping[str, str],
+        separator: str = "/",
+        prefix: str = "",
+        run_as: str | None = None,
+        extra: str = "",
     ) -> None:
         self.users = dict(users)
+        self._extra = extra
         self._program = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
         if self._program is None:
             raise RuntimeError(HELP)
@@ -212,7 +222,7 @@ class Dovecot:
             self.imap_port, self.imaps_port, self.lmtp_port, separator, prefix,
         )  # fmt: skip
         path = self.root / "dovecot.conf"
-        path.write_text(text(self._version, layout))
+        path.write_text(text(self._version, layout) + self._extra)
         self._own(path)
 
     def _greets(self) -> bool:
