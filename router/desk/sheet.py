@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
-from jinja2 import Environment, Template, TemplateSyntaxError, nodes
+from jinja2 import Environment, Template, TemplateSyntaxError, UndefinedError
 
-from router.desk.contexts import CONTEXTS, Context, Language, base
+from router.desk import proof
+from router.desk.contexts import CONTEXTS, Language, base
 from router.desk.samples import samples
 from router.desk.templating import FRONT_KEYS, LAYOUTS, Front, environment, front
 from router.rulebook.problem import Problem
@@ -181,7 +181,7 @@ class _Reader:
         except TemplateSyntaxError as fault:
             self._fault(path, line, f"subject: {fault.message}")
             return None
-        for _, message, hint in _unknown(tree, CONTEXTS[known]):
+        for _, message, hint in proof.unknown(tree, CONTEXTS[known]):
             self._fault(path, line, f"subject: {message}", hint)
         return template
 
@@ -194,7 +194,7 @@ class _Reader:
         except TemplateSyntaxError as fault:
             self.problems.append(_syntax(path, fault))
             return None
-        for line, message, hint in _unknown(tree, CONTEXTS[known]):
+        for line, message, hint in (*proof.unknown(tree, CONTEXTS[known]), *proof.absent(tree, self.sources.files)):
             self._fault(path, line, message, hint)
         if len(self.problems) == before:
             self._try(template, path, known)
@@ -208,41 +208,11 @@ class _Reader:
             except Exception as fault:  # an admin's template can fail in any way; each is a Problem, never a crash
                 frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == path]
                 line = frames[-1].lineno or 0 if frames else 0
-                self._fault(
-                    path, line, f"fails with sample data: {fault}", "a value that may be missing needs {% if %}"
-                )
+                missing = isinstance(fault, UndefinedError) or "NoneType" in str(fault)
+                hint = "a value that may be missing needs {% if %}" if missing else ""
+                self._fault(path, line, f"fails with sample data: {fault}", hint)
                 return
 
 
 def _syntax(path: str, fault: TemplateSyntaxError) -> Problem:
     return Problem(path, fault.lineno, 1, fault.message or "malformed template")
-
-
-def _unknown(tree: nodes.Template, context: type[Context]) -> Iterator[tuple[int, str, str]]:
-    """(line, message, hint) for each variable, and each attribute of one, that the context doesn't have."""
-    known = get_type_hints(context)
-    local = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")} | {"loop", "caller"}
-    local |= {node.name for node in tree.find_all(nodes.Macro)}
-    for imported in tree.find_all(nodes.FromImport):
-        local |= {name if isinstance(name, str) else name[1] for name in imported.names}
-    for node in tree.find_all(nodes.Name):
-        if node.ctx == "load" and node.name not in known and node.name not in local:
-            yield node.lineno, f'unknown variable "{node.name}"', _near(node.name, known)
-    for attribute in tree.find_all(nodes.Getattr):
-        if isinstance(attribute.node, nodes.Name) and attribute.node.name in known and attribute.node.name not in local:
-            allowed = _attributes(known[attribute.node.name])
-            if allowed and attribute.attr not in allowed:
-                whole = f"{attribute.node.name}.{attribute.attr}"
-                yield attribute.lineno, f'unknown variable "{whole}"', _near(attribute.attr, allowed)
-
-
-def _attributes(hint: Any) -> tuple[str, ...]:
-    """The fields of a dataclass, or of the dataclass in `X | None`; () for any other type."""
-    kinds = get_args(hint) if get_origin(hint) in (UnionType, Union) else (hint,)
-    return tuple(item.name for kind in kinds if is_dataclass(kind) for item in fields(kind))
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    options = sorted(known)
-    near = get_close_matches(word, options, 1)
-    return f'did you mean "{near[0]}"?' if near else f"known are {', '.join(options)}"
