@@ -217,7 +217,7 @@ async def _session(settings: SmtpSettings) -> SMTP:
         use_tls=settings.security == "tls",
         start_tls=False,
         tls_context=None if settings.security == "plain" else tls.context(settings.ca_file),
-        local_hostname=settings.helo or "localhost",
+        local_hostname="localhost",  # said to nobody; without it our own name is looked up in the DNS
     )
     try:
         await client.connect()
@@ -242,13 +242,12 @@ async def _session(settings: SmtpSettings) -> SMTP:
 
 async def _greet(client: SMTP, settings: SmtpSettings) -> None:
     """EHLO with our name, or with the address literal of our end where there is none (RFC 5321, 4.1.4); else HELO."""
-    if not settings.helo:
-        host = client.get_transport_info("sockname")[0]
-        client.local_hostname = f"[IPv6:{host}]" if ":" in host else f"[{host}]"
+    host = client.get_transport_info("sockname")[0]
+    name = settings.helo or (f"[IPv6:{host}]" if ":" in host else f"[{host}]")
     try:
-        await client.ehlo()
+        await client.ehlo(hostname=name)
     except SMTPHeloError:
-        await client.helo()
+        await client.helo(hostname=name)
 
 
 async def _login(client: SMTP, settings: SmtpSettings, secret: str) -> None:
