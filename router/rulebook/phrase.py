@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -15,6 +16,7 @@ from router.rulebook.pattern import Hit, Patterns, PhraseError, Sentence
 from router.rulebook.words import Lexicon, clean, fold, sentences, written
 
 _SLIP_LENGTH = 7  # names of seven letters and more forgive one slip of the finger
+_GLUED_LENGTH = 4  # shorter names aren't looked for in several words
 _MAX_GLUE = 3  # words that may be written as one
 _MAX_CACHE = 50_000
 _GROUP = re.compile(r"@(\w+)")
@@ -34,11 +36,12 @@ class _Node:
 
 
 class _Word(NamedTuple):
-    """A written word: its normal form (`many` where it is read as several), and itself if a name may begin with it."""
+    """A written word: its normal form (`many` where it is read as several), itself folded, may a name begin with it."""
 
     form: str
     many: tuple[str, ...]
-    head: str
+    folded: str
+    head: bool
 
 
 class PhraseIndex:
@@ -65,10 +68,7 @@ class PhraseIndex:
         """The numbers of the phrase's alternatives, any of which will do. Raises PhraseError when it can never match."""
         if (number := self._ids.get(phrase)) is not None:
             return (number,)
-        if phrase.startswith("=") and len(phrase) > 1:
-            self._literals.add(len(self._ids), phrase[1:])
-            return (self._number(phrase),)
-        if len(phrase) > 1 and phrase[0] == phrase[-1] == "/":
+        if _is_expression(phrase):
             self._expressions.add(len(self._ids), phrase[1:-1])
             return (self._number(phrase),)
         return tuple(self._add_part(name, listed) for name, listed in alternatives(phrase, self._groups))
@@ -103,13 +103,15 @@ class PhraseIndex:
         if name in self._ids:
             return self._ids[name]
         number = self._number(name)
+        if name.startswith("="):
+            self._literals.add(number, name[1:])
         for words in listed:
             self._add_words(number, words)
         return number
 
     def _add_words(self, number: int, words: list[str]) -> None:
+        self._glue.update(w for w in words if len(w) >= _GLUED_LENGTH)
         for raw in _spellings(words):
-            self._glue.update(w for w in raw if len(w) >= 4)
             forms = [form for w in raw for form in self.lexicon.normal(w)]
             self._forms.update(w for w in raw)
             self._forms.update(forms)
@@ -126,8 +128,9 @@ class PhraseIndex:
         cache, read = self._cache, self._read
         seen = [cache.get(word) or read(word) for word in raw]
         forms = [word.form for word in seen]
-        if any(word.many for word in seen) or any(word.head for word in seen):
-            self._walk_glued(sentence, raw, seen, hits)
+        glued = self._glued(seen)
+        if glued or any(word.many for word in seen):
+            self._walk_glued(sentence, raw, seen, glued, hits)
             return
         root = self._root.below
         length = len(forms)
@@ -144,11 +147,20 @@ class PhraseIndex:
                 node = node.below.get(forms[at])
                 at += 1
 
-    def _walk_glued(self, sentence: Sentence, raw: list[str], seen: list[_Word], hits: dict[int, list[Hit]]) -> None:
+    def _walk_glued(
+        self,
+        sentence: Sentence,
+        raw: list[str],
+        seen: list[_Word],
+        names: dict[int, list[Edge]],
+        hits: dict[int, list[Hit]],
+    ) -> None:
         """The same for a sentence in which names stand in several words, or one word is read as several."""
         forms = [form for word in seen for form in word.many or (word.form,)]
         origin = [i for i, word in enumerate(seen) for _ in word.many or (0,)]
-        glued = self._glued(raw, seen, origin)
+        place = {word: form for form, word in reversed(list(enumerate(origin)))}
+        place[len(seen)] = len(origin)
+        glued = {place[i]: [(normal, place[after]) for normal, after in edges] for i, edges in names.items()}
         for start in range(len(forms)):
             stack = [(self._root, start)]
             while stack:
@@ -173,8 +185,7 @@ class PhraseIndex:
             normal = self._corrected(folded) or normal
         if len(self._cache) >= _MAX_CACHE:
             self._cache.clear()
-        head = folded if folded in self._heads else ""
-        word = _Word(normal[0], normal if len(normal) > 1 else (), head)
+        word = _Word(normal[0], normal if len(normal) > 1 else (), folded, folded in self._heads)
         self._cache[written_word] = word
         return word
 
@@ -186,18 +197,18 @@ class PhraseIndex:
         best = [w for w in sorted(near) if OSA.distance(folded, w, score_cutoff=1) <= 1]
         return self.lexicon.normal(best[0]) if best else None
 
-    def _glued(self, raw: list[str], seen: list[_Word], origin: list[int]) -> dict[int, list[Edge]]:
-        """Form index → names that begin there and are written in several words: (normal forms, index after)."""
+    def _glued(self, seen: list[_Word]) -> dict[int, list[Edge]]:
+        """Index of a word → names that begin there and stand in several words: (normal forms, index after)."""
         found: dict[int, list[Edge]] = {}
-        at = {o: k for k, o in reversed(list(enumerate(origin)))}
         for i, word in enumerate(seen):
-            whole = word.head
-            for j in range(i + 1, min(i + _MAX_GLUE, len(seen)) if whole else 0):
-                whole += fold(raw[j])
+            if not word.head:
+                continue
+            whole = word.folded
+            for j in range(i + 1, min(i + _MAX_GLUE, len(seen))):
+                whole += seen[j].folded
                 name = whole[:-3] if whole.endswith("nya") and whole not in self._glue else whole
                 if name in self._glue:
-                    edge = (self.lexicon.normal(name), at.get(j + 1, len(origin)))
-                    found.setdefault(at[i], []).append(edge)
+                    found.setdefault(i, []).append((self.lexicon.normal(name), j + 1))
                 if whole not in self._heads:
                     break
         return found
@@ -217,14 +228,18 @@ def _follow(below: Mapping[str, _Node], edges: Iterable[Edge]) -> Iterator[tuple
 
 
 def alternatives(phrase: str, groups: Mapping[str, Sequence[str]]) -> list[tuple[str, list[list[str]]]]:
-    """The parts of a phrase of words, by name, each as lists of folded words: one, or those of a group (``@name``).
+    """The parts of a phrase, by name, each as lists of folded words: one, those of a group (``@name``), none for a
+    text to the letter (``=…``).
 
     Raises PhraseError.
     """
-    found = []
+    found: list[tuple[str, list[list[str]]]] = []
     for part in phrase.split("|"):
         group = _GROUP.fullmatch(part.strip())
-        if group is None:
+        if part.strip().startswith("="):
+            Patterns(exact=True).add(0, part.strip()[1:])
+            found.append((part.strip(), []))
+        elif group is None:
             words = _words(part)
             found.append((" ".join(words), [words]))
         elif group[1] in groups:
@@ -238,9 +253,7 @@ def alternatives(phrase: str, groups: Mapping[str, Sequence[str]]) -> list[tuple
 def check(phrase: str, groups: Mapping[str, Sequence[str]]) -> str | None:
     """What is wrong with a phrase, or None."""
     try:
-        if phrase.startswith("=") and len(phrase) > 1:
-            Patterns(exact=True).add(0, phrase[1:])
-        elif len(phrase) > 1 and phrase[0] == phrase[-1] == "/":
+        if _is_expression(phrase):
             Patterns(exact=False).add(0, phrase[1:-1])
         else:
             alternatives(phrase, groups)
@@ -249,7 +262,13 @@ def check(phrase: str, groups: Mapping[str, Sequence[str]]) -> str | None:
     return None
 
 
+def _is_expression(phrase: str) -> bool:
+    return len(phrase) > 1 and phrase[0] == phrase[-1] == "/"
+
+
+@lru_cache(maxsize=50_000)
 def _words(phrase: str) -> list[str]:
+    """A phrase's words, folded. Raises PhraseError. The list is shared: not to be changed."""
     text = clean(phrase).strip()
     if not text:
         raise PhraseError("is empty")

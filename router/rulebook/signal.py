@@ -137,9 +137,11 @@ def stands(phrases: Iterable[int], hits: Hits) -> bool:
 
 
 def _fire(signal: Signal, hits: Hits, circumstances: Circumstances, factors: Mapping[str, float]) -> Fired | None:
-    if not suits(signal, circumstances) or (signal.unless and stands(signal.unless, hits)):
+    if not suits(signal, circumstances):
         return None
-    barred = {h.sentence.number for p in signal.not_near for h in hits.get(p, ())}
+    if any(hits.keys().isdisjoint(item) for item in signal.all + signal.near):
+        return None
+    barred = {h.sentence.number for p in signal.not_near for h in hits.get(p, ())} if signal.not_near else set()
     chosen: list[Hit] = []
     nearness = 1.0
     if signal.any:
@@ -158,6 +160,8 @@ def _fire(signal: Signal, hits: Hits, circumstances: Circumstances, factors: Map
             return None
         chosen += together[0]
         nearness = together[1]
+    if signal.unless and stands(signal.unless, hits):
+        return None
     factor = nearness * min(factors[h.sentence.place] for h in chosen)
     return Fired(signal, tuple(chosen), factor) if factor else None
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import simplemma
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
 _TOKEN = re.compile(r"[^\W_]+")
 # A full stop ends a sentence after a word of four letters, a number or a bracket; "kab. Sigi", "no. 5" go on.
@@ -140,4 +141,8 @@ def _lemma(word: str) -> str:
 
 
 def _is_known(word: str) -> bool:
-    return bool(simplemma.is_known(word, lang="id"))
+    """Is it in simplemma's dictionary, in small letters?"""
+    return word in _DICTIONARY
+
+
+_DICTIONARY: Mapping[str, str] = DefaultDictionaryFactory().get_dictionary("id")
