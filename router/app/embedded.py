@@ -156,7 +156,8 @@ class MailHouse:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Into each recipient's INBOX, with the trace of final delivery (RFC 5321, 4.4)."""
-        content = self._trace(envelope.mail_from or "") + (envelope.original_content or b"")
+        sender = (envelope.mail_from or "").strip("<>")  # aiosmtpd calls the null sender "<>"
+        content = self._trace(sender) + (envelope.original_content or b"")
         for recipient in envelope.rcpt_tos:
             await self._put(recipient.lower(), content)
         return "250 2.0.0 delivered"
