@@ -18,6 +18,7 @@ from router.store.rows import author_key, key
 
 LOOKED_UP = 60  # msg-ids of a message at most; a stranger may send thousands
 BOUNCE_DAYS = 14
+BOUNCED = 10  # failed recipients of a report that are looked up
 RECENT = 40  # messages of a ticket that are looked through for References
 REFERENCES = 10
 
@@ -59,7 +60,7 @@ def _known(connection: Connection, keys: Keys) -> Known | None:
     same = [_m.digest == keys.digest]
     if keys.message_id is not None:
         same.append(and_(_m.message_id == key(keys.message_id), _m.author == author_key(keys.author)))
-    query = select(_m.id, _m.mailbox, _m.ticket).where(or_(*same)).order_by(_m.id).limit(1)
+    query = select(_m.id, _m.mailbox, _m.ticket).where(or_(*same)).order_by(_m.id)
     row = connection.execute(query).first()
     return None if row is None else Known(row.id, row.mailbox or "", row.ticket)
 
@@ -78,7 +79,7 @@ def _referenced(connection: Connection, msg_ids: Sequence[str]) -> str | None:
     keys = [key(i) for i in msg_ids]
     query = select(_m.message_id, _m.ticket).where(_m.message_id.in_(keys), _m.ticket.is_not(None))
     # Of several with the same msg-id the first recorded counts: a later one may be forged.
-    found = dict(connection.execute(query.order_by(_m.id.desc())).tuples().all())
+    found = dict(connection.execute(query.order_by(_m.id.desc())).all())
     return next((found[k] for k in keys if k in found), None)
 
 
@@ -87,17 +88,20 @@ def _bounced(connection: Connection, keys: Keys, now: datetime) -> str | None:
     if keys.reported_msg_ids:
         ids = [key(i) for i in keys.reported_msg_ids[:LOOKED_UP]]
         query = select(_m.ticket).where(_m.message_id.in_(ids), _m.direction == "out", _m.ticket.is_not(None))
-        found = connection.execute(query.order_by(_m.id.desc()).limit(1)).scalar()
+        found = connection.execute(query.order_by(_m.id.desc())).scalar()
         if found is not None:
             return str(found)
-    if not keys.failed_recipients:
-        return None
-    failed = [author_key(a) for a in keys.failed_recipients[:LOOKED_UP]]
-    since = now - timedelta(days=BOUNCE_DAYS)
-    sent = select(_o.ticket).where(_o.address.in_(failed), _o.created_at >= since)
-    sent = sent.where(_o.state == "sent", _o.ticket.is_not(None)).order_by(_o.created_at.desc(), _o.id.desc()).limit(1)
-    found = connection.execute(sent).scalar()
-    return None if found is None else str(found)
+    newest = (_last_sent(connection, author_key(a), now) for a in keys.failed_recipients[:BOUNCED])
+    found = max((n for n in newest if n is not None), default=None)
+    return None if found is None else found[1]
+
+
+def _last_sent(connection: Connection, address: str, now: datetime) -> tuple[int, str] | None:
+    """The outbox id and the ticket of the newest mail sent to an address."""
+    recent = select(_o.id, _o.ticket).where(_o.address == address, _o.created_at >= now - timedelta(days=BOUNCE_DAYS))
+    sent = recent.where(_o.state == "sent", _o.ticket.is_not(None)).order_by(_o.created_at.desc(), _o.id.desc())
+    row = connection.execute(sent.limit(1)).first()
+    return None if row is None else (row.id, row.ticket)
 
 
 def _answers(connection: Connection, author: str | None, now: datetime) -> int:

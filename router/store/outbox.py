@@ -204,7 +204,7 @@ class Outbox(Database):
         """How many mails are waiting, held, failed, dead."""
         with self.read() as connection:
             query = select(_o.state, func.count()).where(_o.state.in_(SHOWN)).group_by(_o.state)
-            found: dict[str, int] = dict(connection.execute(query).tuples().all())
+            found: dict[str, int] = dict(connection.execute(query).all())
         return {state: found.get(state, 0) for state in SHOWN}
 
 

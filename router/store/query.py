@@ -137,7 +137,9 @@ def _ticket(row: RowMapping) -> dict[str, Any]:
 def _messages(connection: Connection, number: str) -> list[dict[str, Any]]:
     rows = connection.execute(select(schema.message).where(_m.ticket == number).order_by(_m.id)).mappings().all()
     states: dict[int, list[str]] = {}
-    for message, state in connection.execute(select(_o.message, _o.state).where(_o.ticket == number).order_by(_o.id)):
+    for message, state in connection.execute(
+        select(_o.message, _o.state).where(_o.ticket == number).order_by(_o.address, _o.id)
+    ):
         states.setdefault(message, []).append(state)
     shown = []
     for row in rows:

@@ -66,8 +66,9 @@ class Stage:
             known = run(select(m.message_id, m.author).where(m.message_id.in_(msg_ids), m.author.is_not(None)))
             self._ids.update((a, b) for a, b in known)
         numbers = {n for p in batch for a in p.actions if (n := _number(a))}
-        found = run(select(schema.ticket).where(t.number.in_(numbers)).order_by(t.number).with_for_update())
-        self._tickets = {row["number"]: dict(row) for row in found.mappings()}
+        if numbers:
+            found = run(select(schema.ticket).where(t.number.in_(numbers)).order_by(t.number).with_for_update())
+            self._tickets = {row["number"]: dict(row) for row in found.mappings()}
         blobs = {p.quarantine["blob"] for p in batch if p.quarantine is not None}
         if blobs:
             self._aside.update(

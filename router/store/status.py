@@ -130,7 +130,7 @@ def _mailboxes(connection: Connection) -> list[dict[str, Any]]:
 
 
 def _by_status(connection: Connection) -> dict[str, int]:
-    return dict(connection.execute(select(_t.status, func.count()).group_by(_t.status)).tuples().all())
+    return dict(connection.execute(select(_t.status, func.count()).group_by(_t.status)).all())
 
 
 def _rules(daemons: Sequence[Any]) -> dict[str, Any]:

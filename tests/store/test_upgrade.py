@@ -75,7 +75,8 @@ def test_two_processes_that_upgrade_at_once_make_one_schema(tmp_path: Path) -> N
 
 
 def test_opening_does_not_import_alembic(path: Path) -> None:
-    code = f"import sys; from router.store.database import Store; Store({url(path)!r}).require_current(); assert 'alembic' not in sys.modules"
+    code = "import sys; from router.store.database import Store; "
+    code += f"Store({url(path)!r}).require_current(); assert 'alembic' not in sys.modules"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
