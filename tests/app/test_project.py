@@ -15,6 +15,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from typer.main import get_command
+
+from router.app.cli import app
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -194,6 +197,23 @@ def test_the_papers_name_files_that_are_there() -> None:
     for paper in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]:
         for link in re.findall(r"\]\(([^)#:]+)\)", paper.read_text("utf-8")):
             assert (paper.parent / link).exists(), f"{paper.name} names {link}"
+
+
+def commands() -> set[str]:
+    """Every command as it is typed behind `hero-router`, groups and what is in them."""
+    found = set()
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        found.add(name)
+        found |= {f"{name} {inner}" for inner in getattr(command, "commands", ())}
+    return found
+
+
+def test_the_readme_names_commands_that_there_are() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    groups = {name.split()[0] for name in commands() if " " in name}
+    named = re.findall(r"hero-router ([a-z]+)(?![a-z-])(?: ([a-z]+))?", text) + re.findall(r"`([a-z]+) ([a-z]+)[^`\n]*`", text)
+    typed = {f"{first} {second}" if first in groups and second else first for first, second in named if first != "make"}
+    assert typed - commands() == set()
 
 
 def test_ci_and_make_need_nothing_of_this_machine() -> None:
