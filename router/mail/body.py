@@ -38,13 +38,18 @@ class Piece:
 
     html: str | None
     plain: str | None
+    limit: int = limits.HTML_CHARS  # of the HTML that is looked at
     rendered: str | None = None
+
+    @property
+    def visible(self) -> str:
+        return (self.html or "")[: self.limit]
 
     @property
     def text(self) -> str:
         if self.plain is None:
             if self.rendered is None:
-                self.rendered = clean(html_to_text((self.html or "")[: limits.HTML_BYTES]))
+                self.rendered = clean(html_to_text(self.visible))
             return self.rendered
         return self.plain
 
@@ -67,6 +72,7 @@ class Body:
 class _Reader:
     tree: Tree
     room: int = limits.TEXT_BYTES
+    html_room: int = limits.HTML_CHARS
     pieces: list[list[Piece]] = field(default_factory=list)
     files: dict[int, list[UuFile]] = field(default_factory=dict)
     all_html: list[Piece] = field(default_factory=list)
@@ -110,7 +116,7 @@ def _write(body: Body, pieces: list[Piece], subject: str | None) -> None:
     marked = None
     if len(pieces) == 1 and pieces[0].plain is None:
         body.html = body.html or pieces[0].html
-        marked = new_text_of_html((pieces[0].html or "")[: limits.HTML_BYTES], subject)
+        marked = new_text_of_html(pieces[0].visible, subject)
     # A quote below more text than is looked through stays: better than to lose words of the sender.
     body.new_text = clean(marked if marked is not None else new_text(body.text[: limits.NEW_TEXT_CHARS], subject))
 
@@ -187,9 +193,12 @@ def _piece(reader: _Reader, index: int) -> Piece:
     if not html:
         flowed = part.type_params.get("format", "").lower() == "flowed"
         return Piece(None, unflowed(text, part.type_params.get("delsp", "").lower() == "yes") if flowed else text)
-    if len(text) > limits.HTML_BYTES:
+    # Images written into the HTML are skipped by whoever reads it; they don't count here.
+    limit = len(text) if "base64," in text and reader.html_room else min(len(text), reader.html_room)
+    if limit < len(text):
         reader.tree.defect("the HTML is too long and was cut off")
-    piece = Piece(text, None)
+    reader.html_room = max(0, reader.html_room - limit)
+    piece = Piece(text, None, limit)
     reader.all_html.append(piece)
     return piece
 
@@ -224,7 +233,7 @@ def _shown(reader: _Reader) -> frozenset[str]:
     """What the HTML refers to: content-ids and locations."""
     found: set[str] = set()
     for piece in reader.all_html:
-        for match in _SHOWN.finditer((piece.html or "")[: limits.HTML_BYTES]):
+        for match in _SHOWN.finditer(piece.visible):
             reference = match[1].replace("&amp;", "&")
             found.add(unquote(reference[4:] if reference[:4].lower() == "cid:" else reference))
     return frozenset(found)

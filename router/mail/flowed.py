@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_QUOTE = re.compile(r"(?:> ?)*>|")
+_QUOTE = re.compile(r"(?:> ?){0,50}>")
 
 
 def unflowed(text: str, delsp: bool) -> str:

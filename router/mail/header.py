@@ -39,8 +39,11 @@ class _Reading:
 
     fields: list[tuple[str, list[bytes], int]]
     defects: list[str]
+    part: bool  # of a part's header only the Content- fields are kept
 
     def add(self, name: bytes, value: bytes) -> None:
+        if self.part and name[:8].lower() != b"content-":
+            name, value = b"", b""
         self.fields.append((name.decode("ascii"), [value[: limits.FIELD_BYTES]], len(value)))
 
     def fold(self, line: bytes) -> None:
@@ -52,13 +55,13 @@ class _Reading:
     def done(self, body: int) -> Header:
         if any(size > limits.FIELD_BYTES for _, _, size in self.fields):
             self.defects.append("a header field is too long and was cut off")
-        fields = tuple((name, b"".join(pieces).strip()) for name, pieces, _ in self.fields)
+        fields = tuple((name, b"".join(pieces).strip()) for name, pieces, _ in self.fields if name)
         return Header(fields, body, tuple(dict.fromkeys(self.defects)))
 
 
 def read_header(data: bytes, start: int, end: int, *, part: bool = False) -> Header:
     """The header that begins at `start` of `data` and goes no further than `end`; `part` for a body part's (tighter bounds)."""
-    reading = _Reading([], [])
+    reading = _Reading([], [], part)
     max_lines = limits.PART_HEADER_LINES if part else limits.HEADER_LINES
     max_bytes = limits.PART_HEADER_BYTES if part else limits.HEADER_BYTES
     for count, line in enumerate(_LINE.finditer(data, start, end)):

@@ -6,7 +6,7 @@ HEADER_BYTES = 1_000_000  # of the message's own header
 HEADER_LINES = 20_000
 HEADER_FIELDS = 2_000
 PART_HEADER_BYTES = 64_000  # of a body part's header
-PART_HEADER_LINES = 100
+PART_HEADER_LINES = 60
 FIELD_BYTES = 256_000  # of one field's value
 ADDRESSES = 10_000  # of one address field
 REFERENCES = 1_000
@@ -18,7 +18,7 @@ SCANNED_BYTES = 600_000_000  # looked through for boundaries, over all levels to
 FALSE_BOUNDARIES = 1_000_000  # lines that begin like a boundary and are none
 
 TEXT_BYTES = 10_000_000  # of all readable body parts together
-HTML_BYTES = 1_000_000  # of one HTML part that is turned into text
+HTML_CHARS = 1_000_000  # of HTML that is turned into text, over all parts; images within it come on top
 NEW_TEXT_CHARS = 500_000  # looked through for quotes and signatures
 FILENAME_BYTES = 255
 UUENCODED_FILES = 1_000

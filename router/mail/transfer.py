@@ -17,7 +17,8 @@ _NAMES = {
     ),
     **dict.fromkeys(("x-uuencode", "uuencode", "x-uue", "uue", "x-uu"), "uuencode"),
 }
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_FOREIGN = bytes(byte for byte in range(256) if byte not in _ALPHABET + b"=")
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _BLANKS_AT_BREAK = re.compile(rb"=[ \t]{1,200}(?=\r?\n)")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{2,}={0,2}[ \t]*")
@@ -62,16 +63,36 @@ def _looks_base64(raw: bytes) -> bool:
 
 def _salvaged(raw: bytes, lenient: bytes | None) -> tuple[bytes, str | None]:
     """Base64 with foreign characters or wrong padding: lines that are none at the end are dropped, then all foreign bytes."""
-    squeezed = b"".join(raw.split())
-    if lenient is not None and not _NOT_BASE64.search(squeezed.rstrip(b"=")):
+    foreign = raw.translate(None, _ALPHABET + b"= \t\r\n")
+    if lenient is not None and not foreign and b"=" not in raw.rstrip(b"= \t\r\n"):
         return lenient, None
-    lines = raw.replace(b"\r", b"\n").split(b"\n")
-    while lines and not _BASE64_LINE.fullmatch(lines[-1]) and any(map(_BASE64_LINE.fullmatch, lines[:-1][-50:])):
-        lines.pop()
-    body = b"".join(lines) if lines else raw
-    clean = _NOT_BASE64.sub(b"", body.partition(b"=")[0])
+    if foreign:
+        raw = _without_footer(raw)
+    blocks = raw.translate(None, _FOREIGN).split(b"=", 1_000)
+    out = [_block(blocks[0])]
+    for block in blocks[1:]:
+        # Several encoded blocks one after the other; shorter remains are what somebody wrote below.
+        if len(block) >= 60:
+            out.append(_block(block))
+    return b"".join(out), "a part is broken base64"
+
+
+def _block(clean: bytes) -> bytes:
     clean = clean[:-1] if len(clean) % 4 == 1 else clean
-    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4)), "a part is broken base64"
+    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
+
+
+def _without_footer(raw: bytes) -> bytes:
+    """The encoded lines without what a mailing list put below them."""
+    end = len(raw)
+    for _ in range(100):
+        start = max(raw.rfind(b"\n", 0, end), raw.rfind(b"\r", 0, end)) + 1
+        if _BASE64_LINE.fullmatch(raw, start, end):
+            return raw[:end]
+        if start == 0:
+            break
+        end = start - 1
+    return raw
 
 
 def _quoted_printable(raw: bytes) -> bytes:

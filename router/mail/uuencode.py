@@ -25,7 +25,10 @@ def files_in(text: bytes) -> tuple[list[UuFile], bytes]:
     files: list[UuFile] = []
     kept: list[bytes] = []
     position = 0
-    while len(files) < limits.UUENCODED_FILES and (begin := _BEGIN.search(text, position)):
+    for _ in range(limits.UUENCODED_FILES):
+        begin = _BEGIN.search(text, position)
+        if begin is None:
+            break
         content, end, complete = _content(text, begin.end())
         kept.append(text[position : begin.start() if complete else end])
         if complete:
