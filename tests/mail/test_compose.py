@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from router.mail.compose import REFERENCES_KEPT, Draft, compose
 from router.mail.field import clean, sendable
 from router.mail.message import Address, Attachment
+from router.mail.parse import parse
 
 HERO = Address("HERO Kemendag", "hero@kemendag.go.id")
 BUDI = Address("Budi Santoso", "budi@contoh.co.id")
@@ -97,6 +98,25 @@ def test_files_come_out_as_they_were(name: str, content: bytes, inline: bool) ->
     assert part.get_filename() == clean(name)[:255]
     assert part.get_content() == content
     assert part.get_content_disposition() == ("inline" if inline else "attachment")
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    subject=TEXTS,
+    name=TEXTS,
+    file=TEXTS.filter(lambda t: "/" not in t and "\\" not in t),
+    content=st.binary(max_size=99),
+)
+def test_our_own_parser_reads_it_too(subject: str, name: str, file: str, content: bytes) -> None:
+    sent = attachment(file, content)
+    message = parse(compose(replace(DRAFT, subject=subject, to=(Address(name, "x@y.id"),), attachments=(sent,))))
+    assert message.defects == ()
+    assert message.subject == clean(subject)
+    assert message.to == (Address(clean(name), "x@y.id"),)
+    (part,) = message.attachments
+    assert (part.sha256, part.content_type) == (sent.sha256, sent.content_type)
+    if len(clean(file).encode()) <= 255 and clean(file).strip(". ") == clean(file):
+        assert (part.filename or "") == clean(file)
 
 
 @settings(max_examples=100, deadline=None)
