@@ -65,7 +65,7 @@ class Source:
         if not depth:
             return (1, 1)
         whole = depth == len(loc)
-        place = _where(found, key=key and whole) or self._header(found)
+        place = _where(found, key=key and whole) or self._header(found, loc[:depth])
         return self._in_characters(*place)
 
     def line(self, *loc: str | int) -> int:
@@ -77,13 +77,17 @@ class Source:
         line, column = self.place(loc, key=key)
         return Problem(self.path, line, column, _within(loc) + message, hint)
 
-    def _header(self, table: Any) -> tuple[int, int]:
-        """The header line of a table that has no node of its own: the nearest above its first key."""
-        below = min((w for w in _places(table)), default=(1, 1))
-        for number in range(below[0], 0, -1):
-            if found := _HEADER.match(self.lines[number - 1]):
+    def _header(self, table: Any, loc: Sequence[str | int]) -> tuple[int, int]:
+        """The header line of a table that has no node of its own: the nearest above its first key; of a table without
+        keys, the first of its name below the table around it."""
+        first = min(_places(table), default=None)
+        name = None if first else ".".join(step for step in loc if isinstance(step, str))
+        numbers = range(first[0], 0, -1) if first else range(self.line(*loc[:-1]), len(self.lines) + 1)
+        for number in numbers:
+            found = _HEADER.match(self.lines[number - 1])
+            if found and name in (None, found[1].replace(" ", "").replace('"', "")):
                 return number, len(self.lines[number - 1][: found.start(1)].encode()) + 1
-        return below
+        return first or (1, 1)
 
     def _in_characters(self, line: int, column: int) -> tuple[int, int]:
         text = self.lines[line - 1] if line <= len(self.lines) else ""
