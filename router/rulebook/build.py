@@ -8,13 +8,14 @@ from typing import Any
 from router.rulebook import shape
 from router.rulebook.condition import condition
 from router.rulebook.files import File, Files
+from router.rulebook.firing import collect
 from router.rulebook.letter import LetterWords
 from router.rulebook.phrase import PhraseIndex
 from router.rulebook.route import Rule
 from router.rulebook.ruleset import RuleBook, Screen
 from router.rulebook.service import Elsewhere, Example, LetterPolicy, Service
 from router.rulebook.service import Owner as UnitOwner
-from router.rulebook.signal import Owner, OwnerKind, Signal, collect, make, numbers
+from router.rulebook.signal import Owner, OwnerKind, Signal, make, numbers
 from router.rulebook.source import Source
 from router.rulebook.units import Hours, Unit, hours, unit
 from router.rulebook.words import Lexicon

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from router.rulebook.decision import Candidate, Circumstances
+from router.rulebook.firing import SignalSet, suits
 from router.rulebook.service import Service
 from router.rulebook.shape import ConfidenceTable
-from router.rulebook.signal import Fired, SignalSet, suits
+from router.rulebook.signal import Fired
 
 _SHOWN = 4  # candidates beside the best
 _ALTERNATIVE = 0.02

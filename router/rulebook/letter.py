@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from router.mail.message import Attachment, Message
 from router.rulebook.decision import Letter, TicketType
+from router.rulebook.firing import stands
 from router.rulebook.service import Service
-from router.rulebook.signal import Hits, stands
+from router.rulebook.signal import Hits, Phrases
 
 _SCREENSHOT = re.compile(
     r"(?i)(?:screen|ss[\W_\d]|tangkapan|capture|cuplikan|snip|image[\W_\d]|image$|logo|error|eror|foto|photo|img[\W_]?20)"
@@ -29,8 +30,8 @@ _DOCUMENT_TYPES = (
 class LetterWords:
     """Phrases (numbers of the index) that name a letter, and that only promise one."""
 
-    words: tuple[int, ...]
-    later: tuple[int, ...]
+    words: Phrases
+    later: Phrases
 
 
 def letter(message: Message, hits: Hits, service: Service, decided: TicketType, words: LetterWords) -> Letter:

@@ -38,8 +38,8 @@ class LetterPolicy:
     """Which requests about a service need an official letter: by type, and by phrases (numbers of the index)."""
 
     types: frozenset[str]
-    any: tuple[int, ...]
-    unless: tuple[int, ...]
+    any: frozenset[int]
+    unless: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
