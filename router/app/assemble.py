@@ -85,7 +85,7 @@ def read_token_key(path: Path) -> bytes:
 
 
 def policy_of(settings: Settings, book: RuleBook, templates: Templates, key: bytes) -> Policy:
-    """What planning goes by. `key` b"" knows no tokens (`inspect` without a service having run)."""
+    """What planning goes by. `key` signs our tokens."""
     service = settings.service
     desks = tuple(
         Desk(box.name, Address(box.display_name or f"{service.name} {service.organisation}", box.address))

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 from router.app.assemble import policy_of, read_token_key
@@ -36,7 +37,7 @@ def policy_for(settings: Settings, own_addresses: Sequence[str]) -> tuple[Policy
     try:
         key = read_token_key(settings.service.token_key)
     except (OSError, ValueError):
-        key = b""  # no service has run here: no token of ours can be known
+        key = token_bytes(32)  # no service has run here: no token of ours can be known
     policy = policy_of(settings, book, templates, key)
     own = policy.own | {address.strip().lower() for address in own_addresses}
     return dataclasses.replace(policy, own=own), problems

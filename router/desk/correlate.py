@@ -6,15 +6,17 @@ subject. Only the first two prove anything; a number that anybody can type joins
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from router.desk.facts import Facts, Keys
 from router.desk.ticket import TicketView
-from router.mail.dsn import report
 from router.mail.message import Message
 from router.mail.msgid import number_in, ticket_of
 from router.mail.verdict import Verdict
 
+_MESSAGE_ID = re.compile(r"^message-id:\s{0,3}<([^<>\s]{1,400})>", re.I | re.M)
+RETURNED_BYTES = 64 * 1024  # of a returned message, its header
 MAX_REFERENCES = 100  # a thread's References, and what a stranger can make us look up
 
 
@@ -30,11 +32,7 @@ def keys(message: Message, verdict: Verdict, secret: bytes) -> Keys:
     """What to ask the store about a message."""
     parents = [message.in_reply_to] if message.in_reply_to else []
     nearest_first = tuple(dict.fromkeys([*parents, *reversed(message.references)]))[:MAX_REFERENCES]
-    named = (ticket_of(msg_id, secret) for msg_id in nearest_first) if secret else ()
-    reported: tuple[str, ...] = ()
-    if verdict.name == "bounce":
-        found = report(message)
-        reported = tuple(found.msg_ids) if found else ()
+    named = (ticket_of(msg_id, secret) for msg_id in nearest_first)
     return Keys(
         digest=message.digest,
         message_id=message.message_id,
@@ -43,8 +41,16 @@ def keys(message: Message, verdict: Verdict, secret: bytes) -> Keys:
         msg_ids=nearest_first,
         subject_number=number_in(message.subject or ""),
         failed_recipients=verdict.failed_recipients,
-        reported_msg_ids=tuple(dict.fromkeys([*reported, *(nearest_first if verdict.name == "bounce" else ())])),
+        reported_msg_ids=_reported(message, nearest_first) if verdict.name == "bounce" else (),
     )
+
+
+def _reported(message: Message, nearest_first: tuple[str, ...]) -> tuple[str, ...]:
+    """The msg-ids that a delivery report may be about: of the message that it returns, and those that it answers."""
+    returned = (item.content[:RETURNED_BYTES].decode("utf-8", "replace") for item in message.attachments[:5])
+    texts = (*returned, message.text[:RETURNED_BYTES])
+    found = [msg_id for text in texts for msg_id in _MESSAGE_ID.findall(text)]
+    return tuple(dict.fromkeys([*found, *nearest_first]))[:MAX_REFERENCES]
 
 
 def correlate(facts: Facts) -> Correlation | None:

@@ -36,7 +36,7 @@ class Policy:
     zone: tzinfo
     book: RuleBook = field(repr=False)
     templates: Templates = field(repr=False)
-    secret: bytes = field(repr=False, default=b"")
+    secret: bytes = field(repr=False)
     answers_per_hour: int = 10
     relay_delay: timedelta = timedelta(seconds=60)
     reopen_within: timedelta = timedelta(days=14)

@@ -63,7 +63,7 @@ class Stand:
             for box in MAILBOXES
         )
         return (
-            f'[service]\nstate_dir = "."\nrules_dir = "{ROOT / "rules"}"\ntemplates_dir = "{ROOT / "templates"}"\n'
+            f'[service]\nstate_dir = "."\nrules_dir = "/tmp/rules"\ntemplates_dir = "{ROOT / "templates"}"\n'
             f"relay_delay_seconds = {self._relay_delay}\n[limits]\nmessage_mb = 2\nacks_per_sender_per_hour = 1000\n"
             f'[database]\nurl = "sqlite:///hero.db"\n[smtp]\nhost = "127.0.0.1"\nport = {self.smtp.port}\n'
             f'security = "plain"\nconnections = 2\n{boxes}'
@@ -141,4 +141,4 @@ def parsed(mail: Mail) -> EmailMessage:
 def text_of(message: EmailMessage) -> str:
     """The plain body."""
     body = message.get_body(("plain",))
-    return str(body.get_content()) if body else ""
+    return str(body.get_content()).replace("\r\n", "\n") if body else ""
