@@ -30,6 +30,9 @@ PENDING = ("waiting", "failed")
 SHOWN = ("waiting", "held", "failed", "dead")
 
 _o = schema.outbox.c
+_CLAIMED = (
+    _o.id, _o.ticket, _o.kind, _o.envelope_sender, _o.recipient, _o.message_id, _o.attempts, _o.created_at, _o.blob,
+)  # fmt: skip
 _earlier = schema.outbox.alias("earlier")
 _blocked = exists().where(
     _earlier.c.ticket == _o.ticket,
@@ -99,31 +102,21 @@ class Outbox(Database):
         Under the brake, or if `automatic` is False, automatic mail stays. Each may be sent at once, in any order (see above).
         """
         with self.write() as connection:
-            due = (
-                _due(select(_o.id), braked=not automatic or brake_is_on(connection))
-                .where(_o.next_attempt_at <= now)
-                .limit(limit)
-            )
-            ids = list(connection.execute(due.with_for_update(skip_locked=True, of=schema.outbox)).scalars())
-            if not ids:
-                return []
-            leased = {"owner": owner, "next_attempt_at": now + timedelta(seconds=lease_seconds)}
-            connection.execute(schema.outbox.update().where(_o.id.in_(ids)).values(leased))
-        return self._outgoing(ids)
-
-    def _outgoing(self, ids: list[int]) -> list[Outgoing]:
-        columns = (
-            _o.id, _o.ticket, _o.kind, _o.envelope_sender, _o.recipient, _o.message_id, _o.attempts, _o.created_at, _o.blob,
-        )  # fmt: skip
+            due = _due(select(_o.id), braked=not automatic or brake_is_on(connection)).where(_o.next_attempt_at <= now)
+            mine = due.limit(limit).with_for_update(skip_locked=True, of=schema.outbox).cte("due")
+            lease = schema.outbox.update().where(_o.id.in_(select(mine.c.id)))
+            lease = lease.values(owner=owner, next_attempt_at=now + timedelta(seconds=lease_seconds))
+            rows = connection.execute(lease.returning(*_CLAIMED)).all()
+        if not rows:
+            return []
         with self.read() as connection:
-            rows = connection.execute(select(*columns).where(_o.id.in_(ids)).order_by(_o.id)).all()
             bytes_of = contents(connection, {row.blob for row in rows})
         return [
             Outgoing(
                 row.id, row.ticket, row.kind, row.envelope_sender, row.recipient, bytes_of[row.blob], row.message_id,
                 row.attempts, row.created_at,
             )
-            for row in rows
+            for row in sorted(rows, key=lambda row: int(row.id))
         ]  # fmt: skip
 
     def settle(self, results: Iterable[Result]) -> None:
