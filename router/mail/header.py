@@ -22,10 +22,11 @@ _KNOWN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Fields in order, as (name, unfolded raw value); the offset at which the body begins; what was wrong."""
+    """Fields in order, as (name, unfolded raw value); the offset at which the body begins; lines read; what was wrong."""
 
     fields: tuple[tuple[str, bytes], ...]
     body: int
+    lines: int = 0
     defects: tuple[str, ...] = ()
 
     def value(self, name: str) -> bytes | None:
@@ -52,11 +53,11 @@ class _Reading:
             pieces.append(line.replace(b"\t", b" ", 1)[: limits.FIELD_BYTES - size])
         self.fields[-1] = (name, pieces, size + len(line))
 
-    def done(self, body: int) -> Header:
+    def done(self, body: int, lines: int) -> Header:
         if any(size > limits.FIELD_BYTES for _, _, size in self.fields):
             self.defects.append("a header field is too long and was cut off")
         fields = tuple((name, b"".join(pieces).strip()) for name, pieces, _ in self.fields if name)
-        return Header(fields, body, tuple(dict.fromkeys(self.defects)))
+        return Header(fields, body, lines, tuple(dict.fromkeys(self.defects)))
 
 
 def read_header(data: bytes, start: int, end: int, *, part: bool = False) -> Header:
@@ -67,17 +68,17 @@ def read_header(data: bytes, start: int, end: int, *, part: bool = False) -> Hea
     for count, line in enumerate(_LINE.finditer(data, start, end)):
         at, stop = line.span(1)
         if at == stop:
-            return reading.done(line.end())
+            return reading.done(line.end(), count)
         if count >= max_lines or at - start > max_bytes or len(reading.fields) >= limits.HEADER_FIELDS:
             reading.defects.append("the header is too long and was cut off")
-            return reading.done(_end_of_header(data, at, end))
+            return reading.done(_end_of_header(data, at, end), count)
         text = data[at : min(stop, at + limits.FIELD_BYTES + 300)]
         if not _take(reading, text, first=count == 0):
             if not _goes_on(data, line.end(), end, reading):
                 reading.defects.append("no blank line between header and body" if reading.fields else "no header")
-                return reading.done(at)
+                return reading.done(at, count)
             reading.defects.append("a line in the header is no field")
-    return reading.done(end)
+    return reading.done(end, 1)
 
 
 def _take(reading: _Reading, line: bytes, *, first: bool) -> bool:

@@ -45,6 +45,7 @@ class Tree:
     parts: list[Part] = field(default_factory=list)
     defects: dict[str, None] = field(default_factory=dict)
     unsplit: set[int] = field(default_factory=set)  # indexes of multiparts whose boundary does not occur
+    lines: int = 0  # of all parts' headers
     scannable: int = limits.SCANNED_BYTES
 
     def defect(self, text: str) -> None:
@@ -59,13 +60,14 @@ def parts_of(data: bytes, root: Header) -> Tree:
     ]
     while waiting:
         source, start, end, parent, depth, default, header = waiting.pop()
-        if len(tree.parts) >= limits.PARTS:
-            tree.defect(f"more than {limits.PARTS} parts; the rest was cut off")
+        if len(tree.parts) >= limits.PARTS or tree.lines > limits.PART_HEADER_LINES_IN_ALL:
+            tree.defect("too many parts; the rest was cut off")
             break
         part = _part(source, start, end, parent, default, header)
         for text in part.header.defects if header is None else ():
             tree.defect(_of_part(text))
         tree.parts.append(part)
+        tree.lines += part.header.lines
         if part.is_multipart:
             index = len(tree.parts) - 1
             default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
@@ -121,18 +123,35 @@ def _split(tree: Tree, data: bytes, start: int, end: int, boundary: bytes) -> li
         return None
     spans: list[tuple[int, int]] = []
     begin = None
+    found = within = False
     for line_start, line_end, closing in _delimiters(data, start, end, boundary):
+        found = True
+        if begin is not None and (within or _repeats(data, begin, line_start, boundary)):
+            # A multipart that uses the boundary of the one around it (old Outlook Express): all is its own up to its end.
+            within = not closing
+            if closing:
+                spans.append((begin, line_end))
+                begin = None
+            continue
         if begin is not None:
             spans.append((begin, max(begin, _before_break(data, begin, line_start))))
-        begin = line_end
         if closing:
             return spans
+        begin = line_end
         if len(spans) + len(tree.parts) > limits.PARTS:
-            break
-    if begin is None:
+            return spans
+    if not found:
         return None
     tree.defect("no closing boundary")
-    return [*spans, (begin, end)] if begin < end else spans
+    return [*spans, (begin, end)] if begin is not None and begin < end else spans
+
+
+def _repeats(data: bytes, begin: int, end: int, boundary: bytes) -> bool:
+    """Whether the part that begins there is a multipart with that same boundary."""
+    if data.find(boundary, begin, min(end, begin + 4_000)) < 0:
+        return False
+    value = read_header(data, begin, end, part=True).value("content-type")
+    return media_type(value).startswith("multipart/") and parameters(value).get("boundary", "").encode() == boundary
 
 
 def _delimiters(data: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
