@@ -93,7 +93,7 @@ def check_answers(files: Files, known: Known) -> Iterator[Problem]:
             yield from named(files.sla.source, ("target", i, "service", j), "service", code, known.codes)
     for i, reply in enumerate(files.replies.table.reply):
         for j, code in enumerate(reply.service or ()):
-            yield from named(files.replies.source, ("reply", i, "service", j), "service", code, known.codes)
+            yield from named(files.replies.source, ("reply", i, "service", j), "service", code, [*known.codes, "none"])
         if known.templates is not None:
             yield from named(
                 files.replies.source, ("reply", i, "template"), "template", reply.template, known.templates

@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from router.rulebook import shape, tables
 from router.rulebook.problem import Problem
-from router.rulebook.source import Source, nearest, read, validate
+from router.rulebook.source import Source, nearest, read
+from router.rulebook.validate import validate
 
 Model = TypeVar("Model", bound=BaseModel)
 _SHAPES: dict[str, type[BaseModel]] = {

@@ -26,7 +26,8 @@ def named(source: Source, loc: Loc, what: str, name: str, known: Iterable[str]) 
     """A Problem if the name is none of the known."""
     names = list(known)
     if name not in names:
-        yield source.problem(loc, f'unknown {what} "{name}"', nearest(name, names))
+        hint = nearest(name, names) if what == "service" else nearest(name, names, longer_than=1)
+        yield source.problem(loc, f'unknown {what} "{name}"', hint)
 
 
 def phrases(source: Source, loc: Loc, listed: Iterable[str], known: Known) -> Iterator[Problem]:

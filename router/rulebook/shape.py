@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 TypeName = Literal["pertanyaan", "permohonan", "kendala"]
 AudienceName = Literal["internal", "external"]
@@ -18,11 +19,23 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
 
 
-def _listed(value: Any) -> Any:
+def listed(value: Any) -> Any:
+    """One value as a list of one."""
     return value if isinstance(value, list) else [value]
 
 
-Names = Annotated[list[str], BeforeValidator(_listed)]
+def matching(pattern: str, what: str) -> AfterValidator:
+    """A string that is `what`."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f'"{value}" is not {what}')
+        return value
+
+    return AfterValidator(check)
+
+
+Names = Annotated[list[str], BeforeValidator(listed)]
 """A name or a list of names."""
 
 
@@ -86,7 +99,7 @@ class LetterTable(Table):
 class ServiceFile(Table):
     """catalog/*.toml"""
 
-    code: str = Field(pattern=r"^[A-Z]\.\d\d$")
+    code: Annotated[str, matching(r"[A-Z]\.\d\d", "a code such as A.14")]
     name: str = Field(min_length=1)
     name_en: str | None = None
     category: str

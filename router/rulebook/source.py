@@ -1,4 +1,4 @@
-"""TOML text → values that know line and column; what a model finds wrong with them → Problems with their place.
+"""TOML text → values that know line and column, and Problems with their place.
 
 The only importer of toml-rs. Knows nothing of rules: the configuration is read by it as well.
 """
@@ -7,36 +7,19 @@ from __future__ import annotations
 
 import difflib
 import re
-import types
-import typing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import toml_rs
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from router.rulebook.problem import Problem
 
 Loc = tuple[str | int, ...]
-Model = TypeVar("Model", bound=BaseModel)
 
 _HEADER = re.compile(r"^\s*\[{1,2}\s*([^\]\s][^\]]*?)\s*\]{1,2}")
 _CODE = 4  # names up to this length (service codes) are all alike: no guess
-_EXPECTED = {
-    "string_type": "a string",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "dict_type": "a table",
-    "model_type": "a table",
-    "date_type": "a date such as 2026-12-31",
-    "time_type": "a time such as 08:00:00",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +100,6 @@ def read(file: Path, path: str | None = None) -> tuple[Source | None, tuple[Prob
     return parse(text, name)
 
 
-def validate(source: Source, model: type[Model]) -> tuple[Model | None, tuple[Problem, ...]]:
-    """The file's values as `model` says, or every fault with its place. A fault names what is allowed."""
-    try:
-        return model.model_validate(source.value), ()
-    except ValidationError as error:
-        found = [_problem(source, model, e) for e in error.errors(include_url=False)]
-        return None, tuple(dict.fromkeys(found))
-
-
 def nearest(name: str, known: Iterable[str], *, longer_than: int = _CODE, at_most: int = 12) -> str:
     """A hint for a misspelt name: ``did you mean "x"?``, else the known ones, or "" if more than `at_most`.
 
@@ -138,76 +112,10 @@ def nearest(name: str, known: Iterable[str], *, longer_than: int = _CODE, at_mos
     return f"known: {', '.join(names)}" if 0 < len(names) <= at_most else ""
 
 
-def _problem(source: Source, model: type[BaseModel], error: ErrorDetails) -> Problem:
-    loc, kind, context = error["loc"], error["type"], error.get("ctx", {})
-    last = str(loc[-1]) if loc else ""
-    if kind == "extra_forbidden":
-        hint = nearest(last, _keys(model, loc[:-1]))
-        return source.problem(loc, f'unknown key "{last}"', hint, key=True)
-    if kind == "missing":
-        return source.problem(loc, f'missing key "{last}"')
-    shown = f"{_name(loc)} is {_show(error['input'])}"
-    if kind == "literal_error":
-        allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        hint = nearest(str(error["input"]), allowed)
-        return source.problem(loc, f"{shown}: not one of {', '.join(allowed)}", hint if hint.startswith("did") else "")
-    if kind == "value_error":
-        return source.problem(loc, str(context.get("error", error["msg"])))
-    if kind in _EXPECTED:
-        return source.problem(loc, f"{shown}: must be {_EXPECTED[kind]}")
-    return source.problem(loc, f"{shown}: {error['msg'][:1].lower()}{error['msg'][1:]}")
-
-
-def _keys(model: Any, loc: Loc) -> list[str]:
-    """The keys that the table at `loc` may have, found by walking the model's annotations."""
-    here = [model]
-    for step in loc:
-        here = [below for m in here for below in _below(m, step)]
-    return [f.alias or n for m in here if _is_model(m) for n, f in m.model_fields.items()]
-
-
-def _below(annotation: Any, step: str | int) -> list[Any]:
-    if _is_model(annotation):
-        fields = annotation.model_fields.items()
-        return [part for n, f in fields if (f.alias or n) == step for part in _open(f.annotation)]
-    arguments = typing.get_args(annotation)
-    return _open(arguments[-1]) if arguments else []
-
-
-def _open(annotation: Any) -> list[Any]:
-    """An annotation without `Annotated` and with its unions opened up."""
-    origin = typing.get_origin(annotation)
-    if origin is typing.Annotated:
-        return _open(typing.get_args(annotation)[0])
-    if origin in (typing.Union, types.UnionType):
-        return [part for a in typing.get_args(annotation) for part in _open(a)]
-    return [annotation]
-
-
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-def _name(loc: Loc) -> str:
-    names = [s for s in loc if isinstance(s, str)]
-    number = f" item {loc[-1] + 1}" if loc and isinstance(loc[-1], int) else ""
-    return f'"{names[-1]}"{number}' if names else "the file"
-
-
 def _within(loc: Sequence[str | int]) -> str:
     """``signal 2: `` for a loc inside the second signal; "" at the top."""
     said = [f"{loc[i - 1]} {s + 1}" for i, s in enumerate(loc) if isinstance(s, int) and i and i < len(loc) - 1]
     return f"{said[0]}: " if said else ""
-
-
-def _show(value: object) -> str:
-    if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict):
-        return "a table"
-    return "a list" if isinstance(value, list) else str(value)
 
 
 def _step(node: Any, step: str | int) -> Any:

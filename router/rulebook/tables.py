@@ -7,16 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from router.rulebook.shape import AudienceName, Names, SignalTable, Table, TypeName, _listed
+from router.rulebook.shape import AudienceName, Names, SignalTable, Table, TypeName, listed, matching
 
 PriorityName = Literal["low", "normal", "high", "urgent"]
 LanguageName = Literal["id", "en", "both"]
 LetterName = Literal["not-required", "present", "missing"]
 ConfidenceName = Literal["sure", "unsure"]
 Day = Literal["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu"]
-Duration = Annotated[str, Field(pattern=r"^[1-9]\d*[mhd]$")]
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-OneOrMore = BeforeValidator(_listed)
+Duration = Annotated[str, matching(r"[1-9]\d*[mhd]", "a working time such as 30m, 4h or 3d")]
+Clock = Annotated[str, matching(r"([01]\d|2[0-3]):[0-5]\d", "a time such as 08:00")]
+AddrSpec = Annotated[str, matching(r"[^@\s]+@[^@\s]+", "an address such as hero@kemendag.go.id")]
+OneOrMore = BeforeValidator(listed)
 
 
 class WhenTable(Table):
@@ -96,7 +97,7 @@ class UnitTable(Table):
     """An owning unit."""
 
     name: str = Field(min_length=1)
-    address: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    address: AddrSpec
     parent: str | None = None
     agents: list[str] = Field(default_factory=list)
     supervisors: list[str] = Field(default_factory=list)
