@@ -61,7 +61,7 @@ class Session(asyncio.Protocol):
         self._reading_content = False
         self._dumb = False
         self._authenticated = not house.accounts
-        self._encrypted = False
+        self._encrypted = self._upgrading = False
         self._challenge = b""
         self._user = ""
         self._number = 0
@@ -85,7 +85,7 @@ class Session(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer = self._buffer + data if self._buffer else data
-        while self._buffer and not self._dumb:
+        while self._buffer and not self._dumb and not self._upgrading:
             end = b"\r\n.\r\n" if self._reading_content else b"\r\n"
             if self._reading_content and self._buffer.startswith(b".\r\n"):
                 head, self._buffer = b"", self._buffer[3:]
@@ -239,8 +239,9 @@ class Session(asyncio.Protocol):
         self._authenticated = good and said
 
     def _star(self, line: bytes) -> None:
+        self._transport.pause_reading()  # the client's greeting belongs to TLS, however soon it comes
         self._write("220 2.0.0 go on")
-        self._encrypted = True
+        self._encrypted = self._upgrading = True
         self._upgrade = asyncio.ensure_future(self._encrypt())
 
     async def _encrypt(self) -> None:
@@ -253,6 +254,8 @@ class Session(asyncio.Protocol):
             return  # the client didn't trust us, and has said so
         if made:
             self._transport = made
+            self._upgrading = False
+            self.data_received(b"")  # what came before we knew the new transport
 
 
 _VERBS = frozenset({b"EHLO", b"HELO", b"NOOP", b"RSET", b"QUIT", b"MAIL", b"RCPT", b"DATA", b"AUTH", b"STAR"})
