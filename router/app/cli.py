@@ -48,6 +48,10 @@ def run(
     once: Annotated[bool, typer.Option("--once", help="Handle what is there now, then exit.")] = False,
 ) -> None:
     """The daemon: all mailboxes, delivery, clock. SIGTERM ends it cleanly, SIGHUP reloads rules and templates."""
+    import signal
+
+    # Until the daemon handles it: a stop during the start is a clean stop too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     from router.app.service import serve
 
     raise typer.Exit(serve(settings_of(config, secrets=True), once=once))

@@ -137,7 +137,7 @@ def templates_preview(
             stop(f"--service {service}: the catalog has no such service", Exit.USAGE)
         chosen = info(known, tuple(sorted(known.serves)), known.contact)
     try:
-        letter = preview(_templates(config), name, chosen, type_, language)  # type: ignore[arg-type]
+        letter = preview(_templates(config), name, chosen, type_, language)
     except KeyError:
         stop(f'there is no template "{name}"; "hero-router templates list" shows them', Exit.USAGE)
     if as_json:

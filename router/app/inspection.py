@@ -17,7 +17,7 @@ from router.app.assemble import policy_of, read_token_key
 from router.app.rules import load
 from router.app.settings import Settings
 from router.desk.actions import Action, AddToTicket, ChangeTicket, Note, OpenTicket, Plan, Quarantine, Send
-from router.desk.facts import Facts, Keys
+from router.desk.facts import Facts
 from router.desk.plan import keys_of, plan, screen_message
 from router.desk.policy import Policy
 from router.mail.message import Address, Message
@@ -57,10 +57,16 @@ def inspections(files: Sequence[str], mailbox: str, policy: Policy) -> Iterator[
 def inspection(raw: bytes, mailbox: str, policy: Policy, now: datetime) -> Json:
     """The contract's object for one message, without `file`."""
     message = parse(raw)
-    verdict = screen_message(message, policy)
-    asked = keys_of(message, verdict, policy)
-    number = next(iter(asked.token_numbers), None) or asked.subject_number
-    decided = _plan(message, verdict, mailbox, number, asked, policy, now)
+    verdict = Verdict("reject", "it could not be judged")
+    number: str | None = None
+    try:
+        verdict = screen_message(message, policy)
+        asked = keys_of(message, verdict, policy)
+        number = next(iter(asked.token_numbers), None) or asked.subject_number
+        decided = _plan(message, verdict, mailbox, number, policy, now)
+    except Exception as fault:  # as in the daemon: what breaks a stage is quarantined, never a failure of the program
+        reason = f"{type(fault).__name__}: {fault}"
+        decided = Plan(verdict, "quarantined", reason, None, (Quarantine("plan", reason),))
     return {
         "message": message_json(message),
         "screen": {
@@ -75,7 +81,7 @@ def inspection(raw: bytes, mailbox: str, policy: Policy, now: datetime) -> Json:
 
 
 def _plan(
-    message: Message, verdict: Verdict, mailbox: str, number: str | None, asked: Keys, policy: Policy, now: datetime
+    message: Message, verdict: Verdict, mailbox: str, number: str | None, policy: Policy, now: datetime
 ) -> Plan | None:
     """The plan on no facts; None where the message belongs to a ticket that only the database knows."""
     if number and verdict.name == "accept":
