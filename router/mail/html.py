@@ -109,12 +109,16 @@ class _Page:
                 self.line_break()
                 self._put(other, pre=True)
             return
-        self._put(_SPACE.sub(" ", text).replace("\u00a0", " ").replace("\u202f", " "), pre=False)
+        flat = _SPACE.sub(" ", text)
+        if "\u00a0" in flat and flat.isspace() and (self.blank or self.broken):
+            self._put("", pre=True)  # a line of its own, made to be empty
+        else:
+            self._put(flat.replace("\u00a0", " ").replace("\u202f", " "), pre=False)
 
     def _put(self, text: str, pre: bool) -> None:
-        if not text:
+        if not pre and not text:
             return
-        if text.isspace() and not pre and (self.broken or self.blank or self.hand[-1].endswith((" ", "\t"))):
+        if not pre and text.isspace() and (self.broken or self.blank or self.hand[-1].endswith((" ", "\t"))):
             return
         if self.broken:
             self._end_line()
@@ -198,15 +202,15 @@ class _Page:
 class _Open:
     """An open element: what has to be undone when it closes."""
 
-    __slots__ = ("block", "depth", "gap", "next", "numbers", "pre", "tiny", "weak")
+    __slots__ = ("block", "cell", "depth", "gap", "next", "numbers", "pre", "tiny", "weak")
 
     def __init__(self, after: LexborNode | None, parent: _Open | None) -> None:
         self.next = after
-        self.block = self.gap = False
+        self.block = self.cell = self.gap = False
         self.depth = self.weak = 0
         self.numbers: int | None = None
-        self.pre = parent.pre if parent else False
-        self.tiny = parent.tiny if parent else False
+        self.pre: bool = parent.pre if parent else False
+        self.tiny: bool = parent.tiny if parent else False
 
 
 def _walk(root: LexborNode) -> list[Line]:
@@ -256,6 +260,7 @@ def _open(page: _Page, node: LexborNode, after: LexborNode | None, stack: list[_
             here.tiny = not size.group(1).strip("0.")
         here.pre = here.pre or bool(_PRE_STYLE.search(style))
     if tag in ("td", "th"):
+        here.cell = True
         page.cell()
     elif tag in _BLOCKS:
         _open_block(page, tag, attributes, here, stack)
@@ -312,7 +317,9 @@ def _close(page: _Page, done: _Open) -> None:
         page.announce("")
         page.depth -= done.depth
         page.weak -= done.weak
-    if done.block:
+    if done.cell:
+        page.gap = False
+    elif done.block:
         page.block(done.gap)
 
 

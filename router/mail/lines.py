@@ -10,6 +10,7 @@ LOOKED_AT = 500  # characters of a line that any rule looks at
 
 _PREFIX = re.compile(r"[ \t]{0,2}(?:>[ \t]?)+")
 _WEAK = re.compile(r"[ \t]{0,3}(?:\|[ \t]|[|»][ \t]?$|» |[A-Z]{1,4}>[ \t]?)")
+_WEAK_FIRST = frozenset(" |»ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 
 
@@ -35,6 +36,8 @@ def of_text(text: str) -> list[Line]:
 
 def seen(raw: str) -> str:
     """What of a line the eye sees: no bidirectional marks and zero-width letters, plain spaces, at most 500 letters."""
+    if raw.isascii():
+        return raw[:LOOKED_AT].strip()
     return _UNSEEN.sub("", raw[:LOOKED_AT]).replace("\u00a0", " ").replace("\u202f", " ").strip()
 
 
@@ -47,7 +50,6 @@ def _line(raw: str) -> Line:
         return Line(raw, "")
     if ">" in raw[:3] and (match := _PREFIX.match(raw, 0, LOOKED_AT)):
         return Line(raw, seen(raw[match.end() :]), match.group().count(">"))
-    weak = _WEAK.match(raw)
-    if weak:
+    if raw[0] in _WEAK_FIRST and (weak := _WEAK.match(raw)):
         return Line(raw, seen(raw[weak.end() :]), 0, weak=True)
     return Line(raw, seen(raw))

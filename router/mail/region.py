@@ -85,7 +85,7 @@ def _shown(lines: list[Line], kinds: list[str], kind: str) -> str:
         if cut and not line.text and (not out or not out[-1].strip()):
             continue
         cut = False
-        out.append(line.raw.rstrip())
+        out.append(line.raw)
     return "\n".join(out).strip("\n \t\u00a0")
 
 
@@ -113,6 +113,7 @@ class _Reader:
 
     def quote_from(self, start: int, body: int) -> None:
         """An earlier message is introduced at `start`, its text begins at `body`: to the end, or while it is prefixed."""
+        start = self.rule_above(start)
         first = self.next_words(body)
         if first < len(self.lines) and self.lines[first].depth:
             self.mark(start, first, QUOTE)
@@ -127,6 +128,13 @@ class _Reader:
             return
         self.mark(start, len(self.lines), QUOTE)
         self.at = len(self.lines)
+
+    def rule_above(self, at: int) -> int:
+        """Where the drawn line begins that a mail program puts above an introduction; `at` if there is none."""
+        above = at - 1
+        while above >= 0 and at - above < 4 and not self.lines[above].text and not self.lines[above].depth:
+            above -= 1
+        return above if above >= 0 and intro.is_rule(self.lines[above].text) else at
 
     def weak_end(self, at: int) -> int:
         while at < len(self.lines) and (self.lines[at].weak or not self.lines[at].text):
@@ -219,7 +227,7 @@ def _rest(reader: _Reader) -> bool:
 def _original(reader: _Reader) -> bool:
     """ "-----Original Message-----" and what follows."""
     line = reader.lines[reader.at]
-    if line.text[:1] not in "-–—=_*" or not intro.is_original(line.text):
+    if not intro.is_original(line.text):
         return False
     if reader.forwarded or _speaks_of_forwarding(reader):
         reader.stop()

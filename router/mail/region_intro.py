@@ -19,6 +19,7 @@ INTRO_LINES: Final = 5  # lines that one introduction may be wrapped over
 BLOCK_LINES: Final = 14  # lines that a header block may have
 INTRO_LENGTH: Final = 450
 
+_DRAWN: Final = "-–—=_*"  # what lines are drawn with
 _KEY: Final = re.compile(r"[*_>\s]{0,4}([^\s:：*][^:：*]{0,24}?)[*_\s]{0,3}[:：][*_]{0,2}(.*)$", re.S)
 _BRACKETED: Final = re.compile(r"[<(\[][^\s<>()\[\]@]{1,80}@[^\s<>()\[\]@]{1,120}[>)\]]|<mailto:|\[mailto:", re.I)
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]@:,;]{1,80}@[^\s<>()\[\]@:,;]{1,120}")
@@ -29,6 +30,7 @@ _NUMERIC_DATE: Final = re.compile(
 )
 _TIME: Final = re.compile(r"(?<![\d.,])(?:[01]?\d|2[0-3])[:.h](?:[0-5]\d)(?![\d/]|\.\d{3,})|\d{1,2}[時시点]\s?\d{0,2}")
 _LAST_WORD: Final = re.compile(r"(\w+)[\W_]*$")
+_DIGITS: Final = {ord(zero) + n: str(n) for zero in "٠۰०๐" for n in range(10)}
 _NOTES: Final = re.compile(r"-{2,}\s?.{1,120}(?<!\w)(?:wrote|menulis|schrieb|a écrit|escribió)\s?:\s?-{2,}", re.I)
 _GROUPWISE: Final = re.compile(r">{3}\s?.{1,120}\d.{0,12}\s>{3}")
 _RULE: Final = re.compile(r"[_\-–—=*]{5,}")
@@ -36,12 +38,12 @@ _RULE: Final = re.compile(r"[_\-–—=*]{5,}")
 
 def is_forward(text: str) -> bool:
     """Whether a line announces a forwarded message."""
-    return bool(words.FORWARD.fullmatch(text))
+    return (text[:1] in _DRAWN or text[-1:] in ":：") and bool(words.FORWARD.fullmatch(text))
 
 
 def is_original(text: str) -> bool:
     """Whether a line such as "-----Original Message-----" announces the message that is answered."""
-    return bool(words.ORIGINAL.fullmatch(text) or _NOTES.fullmatch(text))
+    return text[:1] in _DRAWN and bool(words.ORIGINAL.fullmatch(text) or _NOTES.fullmatch(text))
 
 
 def is_above(text: str) -> bool:
@@ -94,7 +96,8 @@ def _colonless(text: str) -> bool:
 
 
 def _join(lines: list[Line], at: int, length: int) -> str:
-    return unicodedata.normalize("NFKC", " ".join(lines[at + k].text for k in range(length)))
+    text = unicodedata.normalize("NFKC", " ".join(lines[at + k].text for k in range(length)))
+    return text if text.isascii() else text.translate(_DIGITS)
 
 
 def _certainty(text: str) -> Certainty:
@@ -123,9 +126,7 @@ def _certainty(text: str) -> Certainty:
 
 def _verb_closes(body: str) -> bool:
     """ "… X wrote", "schrieb X", "X wrote on 3/3/2026 10:11 AM": the verb stands where programs put it."""
-    last = None
-    for last in words.VERB.finditer(body):
-        pass
+    last = _last_verb(body)
     if last is None:
         return False
     rest = body[last.end() :].strip()
@@ -140,19 +141,24 @@ def _named(body: str) -> bool:
     """Whether the one who wrote is named: "Budi wrote", not "he wrote" or "kami menulis"."""
     if _ADDRESS.search(body):
         return True
-    last = None
-    for last in words.VERB.finditer(body):
-        pass
+    last = _last_verb(body)
     if last is None:
         return False
     before = _LAST_WORD.search(body[: last.start()][-80:])
-    after = body[last.end() :].strip()
-    name = before.group(1) if before else after
-    if words.VERB_BEFORE_NAME.search(last.group()) and after:
-        name = re.split(r"\W+", after, maxsplit=1)[0]
+    after = re.match(r"\W*(\w+)", body[last.end() : last.end() + 80])
+    name = before.group(1) if before else ""
+    if words.VERB_BEFORE_NAME.search(last.group()) and after and not (after.group(1).islower() and name):
+        name = after.group(1)
     if name.lower() in words.PRONOUNS:
         return False
     return not (name.isascii() and name.islower())
+
+
+def _last_verb(body: str) -> re.Match[str] | None:
+    last = None
+    for match in words.VERB.finditer(body):
+        last = match
+    return last
 
 
 def _role(text: str) -> tuple[str, str, str]:
@@ -170,7 +176,8 @@ def header_block(lines: list[Line], at: int, announced: bool = False) -> int:
     `announced`: a separator line stands above it. Without one the block must hold what no form or letter has: an
     address, a time of day, or a key that only mail uses.
     """
-    first, _, _ = _role(lines[at].text)
+    text = lines[at].text
+    first = _role(text)[0] if ":" in text or "：" in text else ""
     if first not in ("from", "sent", "subject") and not (announced and first in ("to", "other", "cc")):
         return 0
     values: dict[str, str] = {}
@@ -187,7 +194,7 @@ def header_block(lines: list[Line], at: int, announced: bool = False) -> int:
             return 0
         elif not text:
             following = lines[k + 1].text if k + 1 < len(lines) else ""
-            if len(values) >= 3 and "subject" in values or not _role(following)[0]:
+            if (len(values) >= 3 and "subject" in values) or not _role(following)[0]:
                 break
         else:
             loose += 1

@@ -15,11 +15,11 @@ FOOTER_LINES: Final = 15
 LOOSE_SIGNATURE_LINES: Final = 12
 
 _DEVICE: Final = (
-    r"(?:(?:my|a|the|meinem|meinen|mon|ma|mi|meu|mijn|min|mit|mitt|moj\w*|mé\w*|il mio|dal mio|mio|o|un|une|een|et|our|saya|saja)\s)?"
+    r"(?:(?:الـ?|my|a|the|mobilen|мобильной|мобильного|der|email untuk|perangkat|perangkat seluler|appareil mobile|appareil|meinem|meinen|mon|ma|můj|mého|mého|mi|meu|mijn|min|mit|mitt|moj\w*|mé\w*|il mio|dal mio|mio|o|un|une|een|et|our|saya|saja)\s)?"
     r"(?:(?:all new|new|secure|verizon|at&t|t-mobile|samsung|apple|sony|nokia|microsoft|google|telkomsel|xl|indosat|huawei|bell|rogers)[,\s]+){0,3}"
-    r"(?:iphone|ipad|ipod|android|samsung|galaxy|xiaomi|redmi|poco|oppo|vivo|realme|infinix|huawei|honor|blackberry|nokia|sony|xperia|"
+    r"(?:gmx|web\.de|t-online|libero|orange|la poste|iphone|ipad|ipod|android|samsung|galaxy|xiaomi|redmi|poco|oppo|vivo|realme|infinix|huawei|honor|blackberry|nokia|sony|xperia|"
     r"asus|zenfone|windows|outlook|yahoo|gmail|hotmail|ponsel|hp|handphone|telepon|telefon|mobile|smartphone|handy|"
-    r"tablet|phone|cell|mobil\w*|teléfono|portable|téléphone|móvil|celular|telemóvel|telefoon|komórk\w*|telefonu|ios|mail|proton|spark|"
+    r"tablet|phone|cell|mobil\w*|teléfono|portable|téléphone|móvil|celular|telemóvel|telefoon|komórk\w*|telefonu|iphon\w*|ios|mail|proton|spark|"
     r"aqua|k-9|thunderbird|nine|zoho|mailbird|mymail|mail\.ru|яндекс|yandex|bluemail|edison|airmail|canary|zimbra|roundcube|webmail|"
     r"apple watch|mac|macbook|surface|workspace|boxer|touchdown|email\.app|titan|fastmail|tuta\w*)"
 )
@@ -28,10 +28,10 @@ _DEVICE_LINE: Final = re.compile(
     r"[-–—*_\s]{0,4}(?:"
     r"(?:(?:this (?:e-?mail|message) (?:was|is) )?sent(?: by| with| via| using)?(?: from)?|(?:pesan|email|surel) ini dikirim(?:kan)? dari|"
     r"di(?:kirim|kirimkan|posting|hantar)(?: dari| menggunakan| lewat| melalui| dengan| daripada)?|terkirim(?: dari)?|dihantar daripada|"
-    r"gesendet (?:von|mit)|diese nachricht wurde von|envoyé (?:de|depuis|à partir de|avec|par)|télécharger|enviado (?:desde|do|de|a partir do|pelo|con|com)|"
+    r"gesendet (?:von|mit)|diese nachricht wurde von|envoyé (?:de|depuis|à partir de|avec|par)(?: mon)?|télécharger|enviado (?:desde|do|de|a partir do|pelo|con|com)|"
     r"inviato (?:da|dal|con)|verzonden (?:vanaf|vanuit|met|via|van)|verstuurd (?:vanaf|vanuit|met|via)|wysłan[eyo] (?:z|za pomocą)|"
-    r"отправлено (?:с|из)|надіслано з|发自(?:我的)?|從我的|寄自|來自|来自|传送自|傳送自|skickat från|sendt fra|odesláno z|odoslané z|đã gửi từ|được gửi từ|gửi từ|"
-    r"ส่งจาก|أرسلت من|أُرسلت من|مرسل من|تم الإرسال من|lähetetty|στάλθηκε από(?: το)?|נשלח מ(?:ה)?-?|trimis de pe|küldve|enviat des de|"
+    r"отправлено (?:с|из)|надіслано з|发自(?:我的)?|從我的|寄自|來自|来自|传送自|傳送自|skickat från|sendt fra|odesláno ze?|odoslané z|đã gửi từ|được gửi từ|gửi từ|"
+    r"ส่งจาก|أرسلت من|أُرسلت من|أُرسِلت من|مرسل من|تم الإرسال من|lähetetty|στάλθηκε από(?: το)?|נשלח מ(?:ה)?-?|trimis de pe|küldve|enviat des de|"
     r"get|dapatkan|unduh|obtén|obtenez|obtener|scarica|ottieni|obter|obtenha|baixe|holen sie sich|laden sie|pobierz|download|获取|取得|下载)"
     rf"\s?{_DEVICE}{_TAIL}"
     r"|(?:von (?:meinem|unterwegs|mein\w*)|van mijn|fra min|från min|自我的|我的)\s?.{0,30}(?:gesendet|verzonden|sendt|skickat|发送|傳送)[.!]?"
