@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,3 +86,18 @@ def test_a_long_word_breaks_instead_of_widening_the_page(browser: Browser, shipp
         page.set_content(str(shipped.render(name, (), "id", context).html))
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
     page.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"), [("acknowledgement", 900, "light"), ("forward", 390, "dark")], ids=["desktop", "phone"]
+)
+def test_pictures_in_the_docs_are_small(
+    browser: Browser, shipped: Templates, tmp_path: Path, name: str, width: int, scheme: str
+) -> None:
+    """Taken anew with RENEW_EXPECTED=1. Letters differ by a machine's fonts, so pictures are not compared."""
+    page = browser.new_page(viewport={"width": width, "height": 600}, color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_content(str(shipped.render(name, (), "id", samples(name)[0].mapping()).html))
+    picture = Path(__file__).parents[2] / "docs" / "pictures" / f"{name}.png"
+    page.screenshot(path=picture if os.environ.get("RENEW_EXPECTED") else tmp_path / "new.png", full_page=True)
+    page.close()
+    assert 20_000 < picture.stat().st_size <= 120_000
