@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, exc, make_url
-from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_SECONDS = 15  # how long a writer waits for another process; a batch holds the lock for some 20 ms
 CONNECTIONS = 8
@@ -22,7 +21,7 @@ PRAGMAS = (
     "synchronous=FULL",  # with NORMAL a power cut loses commits after the mail was told done to the server
     "foreign_keys=ON",
     "cache_size=-8000",
-    "wal_autocheckpoint=4000",
+    "wal_autocheckpoint=2000",
     "journal_size_limit=67108864",
 )
 
@@ -73,7 +72,11 @@ class Database:
     def insert_new(self, table: Table) -> Insert:
         """INSERT that skips rows which are there already."""
         if self.is_sqlite:
+            from sqlalchemy.dialects import sqlite
+
             return sqlite.insert(table).on_conflict_do_nothing()
+        from sqlalchemy.dialects import postgresql  # a tenth of a second that SQLite need not pay
+
         return postgresql.insert(table).on_conflict_do_nothing()
 
     def close(self) -> None:

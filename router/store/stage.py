@@ -49,6 +49,7 @@ class Stage:
         self._mailbox, self._uidvalidity, self._now = mailbox, uidvalidity, now
         self._tickets: dict[str, Row] = {}
         self._opened: set[str] = set()
+        self._told: set[str] = set()  # tickets that got an event: whatever changes one, tells it
         self._digests: set[str] = set()
         self._ids: set[tuple[str, str]] = set()
         self._aside: dict[str, int] = {}
@@ -134,7 +135,7 @@ class Stage:
                 self._connection.execute(table.insert(), self._rows[table.name])
         if self._rows["participant"]:
             self._connection.execute(self._numbers.insert_new(schema.participant), self._rows["participant"])
-        moved = [row for number, row in self._tickets.items() if number not in self._opened]
+        moved = [self._tickets[number] for number in sorted(self._told - self._opened)]
         if moved:
             parameters = [{"key": r["number"]} | {f"new_{n}": r[n] for n in _moving} for r in moved]
             self._connection.execute(_update_ticket, parameters)
@@ -147,6 +148,7 @@ class Stage:
 
     def _event(self, number: str, kind: str, actor: str, data: Row) -> None:
         self._rows["event"].append(append(self._ticket(number), kind, actor, data, self._now))
+        self._told.add(number)
 
     def _participants(self, number: str, addresses: Iterable[Any]) -> None:
         self._rows["participant"] += (

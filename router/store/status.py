@@ -84,10 +84,9 @@ class StatusOf(Database):
         until = now + timedelta(seconds=seconds)
         free = schema.lease.update().where(c.name == name, or_(c.owner == owner, c.until <= now))
         with self.write() as connection:
-            if connection.execute(free.values(owner=owner, until=until)).rowcount == 1:
-                return True
-            row = {"name": name, "owner": owner, "until": until}
-            return connection.execute(self.insert_new(schema.lease), row).rowcount == 1
+            if connection.execute(free.values(owner=owner, until=until)).rowcount == 0:
+                connection.execute(self.insert_new(schema.lease), {"name": name, "owner": owner, "until": until})
+            return connection.execute(select(c.owner).where(c.name == name)).scalar() == owner
 
     def give_lease(self, name: str, owner: str) -> None:
         """Give a lease back."""
