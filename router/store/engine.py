@@ -126,6 +126,7 @@ def is_outside(error: BaseException) -> bool:
 
 _REASONS = (  # part of the driver's text, what it means for the administrator
     ("disk is full", "disk penuh; kosongkan ruang di partisi basis data"),
+    ("disk i/o error", "disk gagal dibaca atau ditulisi; periksa disk dan ruang kosongnya"),
     ("locked", "basis data sedang dikunci proses lain; periksa apakah ada proses yang macet"),
     ("unable to open", "berkas basis data tidak dapat dibuka; periksa jalur dan izin direktorinya"),
     ("readonly", "berkas basis data tidak dapat ditulisi; periksa izinnya"),

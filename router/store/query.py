@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 from sqlalchemy.engine import RowMapping
 
 from router.store import schema
@@ -21,7 +21,7 @@ from router.store.outbox import SHOWN
 from router.store.schema import iso
 
 _t, _m, _o, _p, _d = schema.ticket.c, schema.message.c, schema.outbox.c, schema.participant.c, schema.decision.c
-_STREAM = {"yield_per": 500}
+PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,10 @@ class Queries(Database):
     """Tickets and outbox as people and scripts see them."""
 
     def tickets(self, wanted: TicketFilter | None = None) -> Iterator[dict[str, Any]]:
-        """`tickets list`, newest first, streamed."""
-        query = _filtered(wanted or TicketFilter())
-        with self.read() as connection:
-            for row in connection.execute(query, execution_options=_STREAM).mappings():
-                yield _ticket(row)
+        """`tickets list`, newest first, page by page."""
+        asked = wanted or TicketFilter()
+        query = _filtered(asked).order_by(_t.number.desc())
+        return map(_ticket, self._pages(query, asked.limit, "number", _t.number.__lt__))
 
     def ticket_show(self, number: str) -> dict[str, Any] | None:
         """`tickets show`; None if there is no such ticket."""
@@ -71,14 +70,27 @@ class Queries(Database):
     def outbox_list(
         self, states: Sequence[str] = (), ticket: str | None = None, limit: int | None = None
     ) -> Iterator[dict[str, Any]]:
-        """`outbox list`, oldest first, streamed: all but what was sent or dropped, unless `states` asks for it."""
+        """`outbox list`, oldest first, page by page: all but what was sent or dropped, unless `states` asks for it."""
         query = select(schema.outbox, _m.subject).join(schema.message, _m.id == _o.message)
         query = query.where(_o.state.in_(states or SHOWN)).order_by(_o.id)
         if ticket is not None:
             query = query.where(_o.ticket == ticket)
-        with self.read() as connection:
-            for row in connection.execute(query.limit(limit), execution_options=_STREAM).mappings():
-                yield _outgoing(row)
+        return map(_outgoing, self._pages(query, limit, "id", _o.id.__gt__))
+
+    def _pages(
+        self, query: Select[Any], limit: int | None, key: str, beyond: Callable[[Any], ColumnElement[bool]]
+    ) -> Iterator[RowMapping]:
+        """Rows of a query, a transaction a page: a reader that dawdles (`| less`) must not keep SQLite's log growing."""
+        page = query
+        while limit is None or limit > 0:
+            wanted = PAGE if limit is None else min(limit, PAGE)
+            with self.read() as connection:
+                rows = connection.execute(page.limit(wanted)).mappings().all()
+            yield from rows
+            if len(rows) < wanted:
+                return
+            limit = None if limit is None else limit - wanted
+            page = query.where(beyond(rows[-1][key]))
 
     def raw(self, message: int) -> bytes | None:
         """The bytes of a message, in or out, by its row id; None if there is none, or it was too large to be kept."""
@@ -95,7 +107,7 @@ class Queries(Database):
 
 
 def _filtered(f: TicketFilter) -> Select[Any]:
-    query = select(schema.ticket).order_by(_t.number.desc()).limit(f.limit)
+    query = select(schema.ticket)
     if f.status:
         query = query.where(_t.status.in_(f.status))
     for column, value in ((_t.service, f.service), (_t.type, f.type), (_t.unit, f.unit)):

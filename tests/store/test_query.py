@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from router.mail.message import Address, Attachment
+from router.store import query
 from router.store.database import Store
 from router.store.query import TicketFilter
 from tests.store.build import NOW, decision, message, new_ticket, opened, plan, raw_mail, reply, send
@@ -103,3 +106,24 @@ def test_the_opening_message_is_found_behind_later_ones(some: Store) -> None:
     some.commit("hero", 7, [reply(9, ONE, 1)], NOW)
     assert some.opening(ONE) == raw_mail(1)
     assert some.raw(999) is None
+
+
+def test_lists_go_on_from_page_to_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query, "PAGE", 3)
+    numbers = [f"HERO-2026-{n:06d}" for n in range(1, 8)]
+    store.commit("hero", 7, [new_ticket(n, number) for n, number in enumerate(numbers, 1)], NOW)
+    assert [t["number"] for t in store.tickets()] == numbers[::-1]
+    assert [t["number"] for t in store.tickets(TicketFilter(limit=6))] == numbers[:0:-1]
+    assert [row["id"] for row in store.outbox_list()] == list(range(1, 15))
+    assert [row["id"] for row in store.outbox_list(limit=4)] == [1, 2, 3, 4]
+    assert list(store.outbox_list(limit=0)) == []
+
+
+def test_a_list_that_is_read_slowly_holds_nothing_open(store: Store, path: Path) -> None:
+    store.commit("hero", 7, [new_ticket(1, ONE), new_ticket(2, TWO)], NOW)
+    listed = store.tickets()
+    assert next(listed)["number"] == TWO
+    with sqlite3.connect(path) as connection:
+        busy, _log, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert busy == 0
+    assert next(listed)["number"] == ONE
