@@ -14,6 +14,7 @@ from router.rulebook.signal import Fired
 
 _SHOWN = 4  # candidates beside the best
 _ALTERNATIVE = 0.02
+EVERYBODYS = "hero"  # the mailbox that says nothing about the service
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def classify(
 ) -> Verdicts:
     """The service that the signals that fired speak for."""
     here = points(fired, "service")
-    _break_ties(here, signals, circumstances)
+    _break_ties(here, signals, services, circumstances, confidence.mailbox)
     _move(here, services, circumstances)
     other = points(fired, "elsewhere")
     odds = _odds(here, other, confidence)
@@ -67,8 +68,18 @@ def points(fired: Iterable[Fired], kind: str) -> dict[str, float]:
     return sums
 
 
-def _break_ties(here: dict[str, float], signals: SignalSet, circumstances: Circumstances) -> None:
-    """Signals of mailbox and audience alone count only for a service that something else speaks for."""
+def _break_ties(
+    here: dict[str, float],
+    signals: SignalSet,
+    services: Mapping[str, Service],
+    circumstances: Circumstances,
+    own_mailbox: float,
+) -> None:
+    """What speaks only for services that something else speaks for: their own mailbox (unless it is everybody's), and
+    signals of mailbox and audience alone."""
+    for code in here:
+        if here[code] > 0 and services[code].mailbox == circumstances.mailbox != EVERYBODYS:
+            here[code] += own_mailbox
     for signal in signals.tie_breakers:
         key = signal.owner.key
         if signal.owner.kind == "service" and here.get(key, 0.0) > 0 and suits(signal, circumstances):

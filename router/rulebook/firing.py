@@ -11,6 +11,7 @@ from router.rulebook.signal import Fired, Hits, Phrases, Signal
 
 Factors = Mapping[str, float]
 _ANYWHERE = frozenset({"subject", "body", "second", "attachment"})
+_LATE = 10
 _OWN_WORDS = frozenset({"body", "second"})
 
 
@@ -83,8 +84,15 @@ def _fire(
         nearness = together[1]
     if signal.unless and stands(standing & signal.unless, hits):
         return None
-    factor = nearness * min([factors[h.sentence.place] for h in chosen])
+    factor = nearness * min([factors[h.sentence.place] for h in chosen]) * _earliness(chosen[0], factors)
     return Fired(signal, tuple(chosen), factor) if factor else None
+
+
+def _earliness(hit: Hit, factors: Factors) -> float:
+    """What is said first is mostly what the mail is about: from 1 for its first sentence down to `late` for the tenth."""
+    if hit.sentence.place not in _OWN_WORDS:
+        return 1.0
+    return 1.0 - (1.0 - factors.get("late", 1.0)) * min(hit.sentence.number, _LATE) / _LATE
 
 
 def _best(phrases: Phrases, hits: Hits, signal: Signal, barred: set[int], factors: Factors) -> Hit | None:

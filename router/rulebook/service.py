@@ -64,6 +64,11 @@ class Service:
     file: str
     line: int
 
+    @property
+    def mailbox(self) -> str:
+        """The name of its contact mailbox."""
+        return self.contact.partition("@")[0]
+
     def owner(self, day: date | None) -> str:
         """The key of the unit that owns it on that day (None: the first named)."""
         for owner in self.owners:

@@ -181,6 +181,7 @@ class PlaceTable(Table):
     signature: float = 0.2
     disclaimer: float = 0.0
     second: float = 0.7
+    late: float = 0.85
     late_quote: float = 0.8
     with_subject: float = 0.8
     next: float = 0.4
@@ -189,6 +190,7 @@ class PlaceTable(Table):
 class ConfidenceTable(Table):
     """From scores to probabilities, and from which on nobody need look."""
 
+    mailbox: float = 0.5
     temperature: float = Field(default=1.6, gt=0)
     nothing: float = 3.0
     least: float = 1.5
