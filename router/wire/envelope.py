@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+PIECE = 256 * 1024  # octets of content that are written at once
 MAX_PATH = 254  # octets (RFC 5321, 4.5.3.1.3, without the angle brackets)
 _BARE_END = re.compile(rb"\r\n|\r|\n")
 _WORD = r"""[^\s<>()\[\],;:@"\\]+"""
@@ -48,7 +50,16 @@ def crlf(content: bytes) -> bytes:
     return content if content.endswith(b"\r\n") else content + b"\r\n"
 
 
-def stuffed(lines: bytes) -> bytes:
-    """CRLF lines as they follow DATA: dots at a line's begin doubled, and the final dot."""
-    first = b"." if lines.startswith(b".") else b""
-    return first + lines.replace(b"\r\n.", b"\r\n..") + b".\r\n"
+def stuffed(lines: bytes) -> Iterator[tuple[bytes, bool]]:
+    """CRLF lines as they follow DATA, dots at a line's begin doubled: (piece, is it the last), the last with the final dot.
+
+    In pieces, so that a large mail isn't in memory several times over.
+    """
+    start, last = 0, False
+    while not last:
+        end = lines.find(b"\r\n", start + PIECE) + 2
+        last = end < 2 or end >= len(lines)
+        piece = lines[start:] if last else lines[start:end]
+        dot = b"." if piece.startswith(b".") else b""
+        yield dot + piece.replace(b"\r\n.", b"\r\n..") + (b".\r\n" if last else b""), last
+        start = end

@@ -34,6 +34,7 @@ MAILS_A_CONNECTION = 100  # many servers refuse beyond
 # RFC 5321, 4.5.3.2.6 grants a server ten minutes to answer the final dot (it may scan first); a slow line needs more.
 CONTENT_PATIENCE = 5
 SLOWEST_LINE = 100_000  # octets a second
+UNSENT = 1024 * 1024  # octets that may wait for the line in memory
 # "Authentication required" and its kin (RFC 4954, 6): about us, not about the mail.
 _LOGIN_CODES = frozenset({530, 534, 535, 538})
 # What aiosmtplib raises: its own, the socket's (TLS and time-outs are OSErrors), and a setting that is none.
@@ -80,7 +81,8 @@ class Connection:
                 raise ValueError("penerima kosong")
         except ValueError as error:
             return Answer("dead", None, words(error))
-        self._stop_clock()
+        if self._expiry:
+            self._expiry.cancel()
         try:
             answer = await self._send(sender, receiver, crlf(content))
         except BaseException:
@@ -135,12 +137,12 @@ class Connection:
         except _BROKEN as error:
             client.close()
             fault = _fault(error, f"{self.settings.where}: {self._stage}", self.settings.timeout)
-            return Answer("failed", None, fault.reason, unknown=self._stage == "content")
+            return Answer("failed", None, fault.reason, unknown=self._stage == "content.end")
         if code in _LOGIN_CODES:
             raise Refused(
                 f"{self.settings.where}: server meminta login ({code} {words(text)}); isi user dan kata sandi"
             )
-        if self._stage == "content" and 200 <= code < 300:
+        if self._stage == "content.end" and 200 <= code < 300:
             return Answer("sent", code, words(text))
         await _reset(client)
         return Answer("dead" if 500 <= code < 600 else "failed", code, words(text))
@@ -164,12 +166,22 @@ class Connection:
             reply = await client.execute_command(command)
             if reply.code // 100 != wanted:
                 return reply
-        if client.protocol is None:
+        return await self._content(client, lines)
+
+    async def _content(self, client: SMTP, lines: bytes) -> SMTPResponse:
+        """The content and the answer to its final dot: with that written, and not before, it may have been accepted."""
+        protocol, transport = client.protocol, client.transport
+        if protocol is None or not isinstance(transport, asyncio.WriteTransport):
             raise SMTPServerDisconnected("Connection lost")
         self._stage = "content"
-        client.protocol.write(stuffed(lines))
         patience = self.settings.timeout * CONTENT_PATIENCE + len(lines) / SLOWEST_LINE
-        reply = await client.protocol.read_response(timeout=patience)
+        async with asyncio.timeout(patience):
+            for piece, last in stuffed(lines):
+                while transport.get_write_buffer_size() > UNSENT:
+                    await asyncio.sleep(0.002)
+                self._stage = "content.end" if last else self._stage
+                protocol.write(piece)
+            reply = await protocol.read_response()
         if reply.code == 421:
             client.close()
         return reply
@@ -181,15 +193,11 @@ class Connection:
         self._abort()
 
     def _abort(self) -> None:
-        self._stop_clock()
+        if self._expiry:
+            self._expiry.cancel()
         if self._client:
             self._client.close()
         self._client = None
-
-    def _stop_clock(self) -> None:
-        if self._expiry:
-            self._expiry.cancel()
-        self._expiry = None
 
 
 async def probe(settings: SmtpSettings) -> tuple[str, ...]:
@@ -209,7 +217,6 @@ async def probe(settings: SmtpSettings) -> tuple[str, ...]:
 
 async def _session(settings: SmtpSettings) -> SMTP:
     """A connection that is encrypted as the settings say, greeted and logged in. Raises Unreachable or Refused."""
-    secret = secret_of(settings) if settings.user else ""
     client = SMTP(
         hostname=settings.host,
         port=settings.port,
@@ -224,18 +231,15 @@ async def _session(settings: SmtpSettings) -> SMTP:
         await _greet(client, settings)
         if settings.security == "starttls":
             if not client.supports_extension("starttls"):
-                raise Refused(
-                    f"{settings.where}: server tidak menawarkan STARTTLS; periksa port, atau pakai security = tls"
-                )
+                raise Refused(f"{settings.where}: server tidak menawarkan STARTTLS; periksa port dan security")
             await client.starttls()
             await _greet(client, settings)
         if settings.user:
-            await _login(client, settings, secret)
-    except _BROKEN as error:
+            await _login(client, settings, secret_of(settings))
+    except BaseException as error:
         client.close()
-        raise _fault(error, settings.where, settings.timeout) from error
-    except BaseException:
-        client.close()
+        if isinstance(error, _BROKEN):
+            raise _fault(error, settings.where, settings.timeout) from error
         raise
     return client
 

@@ -85,6 +85,8 @@ class Session(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer = self._buffer + data if self._buffer else data
+        if self._reading_content and self._house.stall_after and len(self._buffer) > self._house.stall_after:
+            self._transport.pause_reading()
         while self._buffer and not self._dumb and not self._upgrading:
             end = b"\r\n.\r\n" if self._reading_content else b"\r\n"
             if self._reading_content and self._buffer.startswith(b".\r\n"):

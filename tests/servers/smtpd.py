@@ -38,6 +38,7 @@ class House:
     keep: Callable[[Mail], None] = lambda mail: None
     sessions: list[Session] = field(default_factory=list)
     commands: list[tuple[int, str]] | None = None
+    stall_after: int | None = None  # octets of one content after which nothing more is read
     opened: int = 0
     count: int = 0
 

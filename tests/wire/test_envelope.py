@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from router.wire import envelope
 from router.wire.envelope import Path, crlf, path, stuffed
 
 
@@ -61,11 +62,16 @@ def test_crlf(content: bytes, lines: bytes) -> None:
     assert crlf(content) == lines
 
 
-@given(st.lists(st.sampled_from([b".", b"..", b"a", b"\r", b"\n", b"\r\n", b""])).map(b"".join))
-def test_only_the_last_dot_stands_alone(content: bytes) -> None:
+@pytest.mark.parametrize("piece", [1, 7, 1000])
+@given(content=st.lists(st.sampled_from([b".", b"..", b"a", b"\r", b"\n", b"\r\n", b""])).map(b"".join))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_only_the_last_dot_stands_alone(piece: int, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(envelope, "PIECE", piece)
     lines = crlf(content)
-    sent = stuffed(lines)
-    assert ("\r\n" + sent.decode()).count("\r\n.\r\n") == 1
+    pieces = list(stuffed(lines))
+    sent = b"".join(part for part, _ in pieces)
+    assert [last for _, last in pieces] == [False] * (len(pieces) - 1) + [True]
+    assert (b"\r\n" + sent).count(b"\r\n.\r\n") == 1
     assert sent.endswith(b"\r\n.\r\n")
     undone = b"".join(line[1:] if line.startswith(b".") else line for line in sent[:-3].splitlines(keepends=True))
     assert undone == lines

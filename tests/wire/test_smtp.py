@@ -95,7 +95,8 @@ async def test_cut_line(stage: Any, unknown: bool, taken: int) -> None:
         server.drop(stage)
         first, second = await send(to(server), ANI, ANI)
         assert (first.state, first.code, first.unknown) == ("failed", None, unknown)
-        assert first.text.startswith(f"SMTP 127.0.0.1:{server.port} (tanpa login): {stage}: koneksi terputus")
+        assert first.text.startswith(f"SMTP 127.0.0.1:{server.port} (tanpa login): {stage}")
+        assert "koneksi terputus" in first.text
         assert second.state == "sent"
         assert (len(server.mails), server.connections) == (taken + 1, 2)
 
@@ -109,7 +110,8 @@ async def test_silence_ends_with_the_timeout(stage: Any, unknown: bool, monkeypa
         first, second = await send(to(server, timeout=0.3), ANI, ANI)
         assert time.monotonic() - started < 2
     assert (first.state, first.unknown, second.state) == ("failed", unknown, "sent")
-    assert f"{stage}: tidak ada jawaban dalam 0.3 detik" in first.text
+    assert f"{stage}" in first.text
+    assert "tidak ada jawaban dalam 0.3 detik" in first.text
 
 
 async def test_content_is_given_more_patience_than_a_command() -> None:
@@ -277,6 +279,17 @@ async def test_login_by_token() -> None:
     with Receiver({"hero": "token"}) as server:
         [answer] = await send(to(server, user="hero", secret=lambda: "token", auth="xoauth2"), ANI)
     assert answer.state == "sent"
+
+
+async def test_mail_that_broke_off_before_its_end_was_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "SLOWEST_LINE", 10**9)
+    with Receiver() as server:
+        server.house.stall_after = 100_000
+        [answer] = await send(
+            to(server, timeout=0.1), ANI, content=b"Subject: x\r\n\r\n" + b"0123456789\r\n" * 1_500_000
+        )
+    assert (answer.state, answer.unknown) == ("failed", False)
+    assert "content: tidak ada jawaban" in answer.text
 
 
 async def test_large_mail_arrives_whole() -> None:
