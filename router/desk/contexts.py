@@ -221,6 +221,17 @@ class OperatorNotice(Context):
     lines: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame(Context):
+    """What the shared layouts are told: the letter's bodies, one a language, and what surrounds them."""
+
+    bodies: tuple[str, ...]
+    languages: tuple[Language, ...]
+    layout: str
+    title: str
+    marker: tuple[str, ...]
+
+
 # Every name that must exist in both languages, and what it is told. A longer name ("acknowledgement.A.14",
 # "notice.customer.rejected.iklan") is a variant of the longest one that begins it.
 CONTEXTS: dict[str, type[Context]] = {

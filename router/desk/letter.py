@@ -87,12 +87,20 @@ class Templates:
             paragraphs(text) if sheet.html is None else Markup(sheet.html.render(context))  # escaped where it was made
             for sheet, text in zip(sheets, texts, strict=True)
         ]
-        frame = {**context, "languages": [s.language for s in sheets], "layout": first.layout, "marker": MARKER}
         subject = clean(first.subject.render(context))
+        frame = {
+            "house": context["house"],
+            "number": context["number"],
+            "subject": context["subject"],
+            "title": subject,
+            "languages": [sheet.language for sheet in sheets],
+            "layout": first.layout,
+            "marker": MARKER,
+        }
         return Letter(
             subject=subject,
             text=self.layout_text.render(frame, bodies=texts).strip("\n") + "\n",
-            html=self.layout_html.render(frame, bodies=bodies, title=subject),
+            html=self.layout_html.render(frame, bodies=bodies),
             template=first.name,
         )
 
@@ -123,13 +131,13 @@ def load(directory: Path) -> tuple[Templates | None, tuple[Problem, ...]]:
     Each template is compiled, its words compared with its context, and rendered with every sample of that context.
     """
     sources = Sources.read(directory)
-    read_sheets, problems = read(sources)
-    layouts, faults = sources.layouts()
-    problems = sorted({*problems, *faults})
-    if any(problem.severity == "error" for problem in problems) or layouts is None:
-        return None, tuple(problems)
-    templates = Templates(read_sheets, *layouts)
-    return templates, tuple(problems)
+    problems = list(sources.faults)
+    sheets = read(sources, problems)
+    layouts = sources.layouts(problems)
+    found = tuple(sorted(set(problems)))  # several templates may tell the same fault of a shared file
+    if layouts is None or any(problem.severity == "error" for problem in found):
+        return None, found
+    return Templates(sheets, *layouts), found
 
 
 def variants(service: str | None, type_: str | None) -> tuple[str, ...]:

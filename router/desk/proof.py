@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
+from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -17,20 +18,29 @@ Find = tuple[int, str, str]  # line, message, hint
 
 def unknown(tree: nodes.Template, context: type[Context]) -> Iterator[Find]:
     """Each variable, and each attribute of one, that the context doesn't have."""
-    known = get_type_hints(context)
-    local = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")} | {"loop", "caller"}
-    local |= {node.name for node in tree.find_all(nodes.Macro)}
-    for imported in tree.find_all(nodes.FromImport):
-        local |= {name if isinstance(name, str) else name[1] for name in imported.names}
-    for node in tree.find_all(nodes.Name):
-        if node.ctx == "load" and node.name not in known and node.name not in local:
+    known = _hints(context)  # type: ignore[arg-type]  # mypy doubts that classes can be hashed
+    found = list(tree.find_all((nodes.Name, nodes.Macro, nodes.FromImport, nodes.Getattr)))
+    local = {"loop", "caller"} | {name for node in found for name in _named(node)}
+    for node in found:
+        if isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in known and node.name not in local:
             yield node.lineno, f'unknown variable "{node.name}"', _near(node.name, known)
-    for attribute in tree.find_all(nodes.Getattr):
-        if isinstance(attribute.node, nodes.Name) and attribute.node.name in known and attribute.node.name not in local:
-            allowed = _attributes(known[attribute.node.name])
-            if allowed and attribute.attr not in allowed:
-                whole = f"{attribute.node.name}.{attribute.attr}"
-                yield attribute.lineno, f'unknown variable "{whole}"', _near(attribute.attr, allowed)
+        if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name not in local:
+            allowed = _attributes(known.get(node.node.name))
+            if allowed and node.attr not in allowed:
+                yield node.lineno, f'unknown variable "{node.node.name}.{node.attr}"', _near(node.attr, allowed)
+
+
+@cache
+def _hints(context: type[Context]) -> dict[str, Any]:
+    return get_type_hints(context)
+
+
+def _named(node: nodes.Node) -> Iterator[str]:
+    """The words that a template makes for itself: loop variables, macros and their arguments, imports."""
+    if isinstance(node, nodes.Macro) or (isinstance(node, nodes.Name) and node.ctx in ("store", "param")):
+        yield node.name
+    if isinstance(node, nodes.FromImport):
+        yield from (name if isinstance(name, str) else name[1] for name in node.names)
 
 
 def _attributes(hint: Any) -> tuple[str, ...]:
@@ -47,13 +57,8 @@ def _near(word: str, known: Iterable[str]) -> str:
 
 def absent(tree: nodes.Template, files: Collection[str]) -> Iterator[Find]:
     """Each file that the template includes or imports from and that isn't there."""
-    named: list[nodes.Include | nodes.Extends | nodes.Import | nodes.FromImport] = [
-        *tree.find_all(nodes.Include),
-        *tree.find_all(nodes.Extends),
-        *tree.find_all(nodes.Import),
-        *tree.find_all(nodes.FromImport),
-    ]
-    for node in named:
-        name = node.template.value if isinstance(node.template, nodes.Const) else None
+    for node in tree.find_all((nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)):
+        template = dict(node.iter_fields())["template"]
+        name = template.value if isinstance(template, nodes.Const) else None
         if name not in files:
             yield node.lineno, f'no template file "{name}"', "name it from the templates directory on"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from router.desk.card import choices, links
+from router.desk.card import MARKER, choices, links
 from router.desk.contexts import (
     CONTEXTS,
     Acknowledgement,
@@ -18,6 +18,7 @@ from router.desk.contexts import (
     Context,
     CustomerNotice,
     Forward,
+    Frame,
     House,
     OperatorNotice,
     Relay,
@@ -26,6 +27,7 @@ from router.desk.contexts import (
     UnitInfo,
     UnitNotice,
 )
+from router.desk.templating import LAYOUTS
 from router.mail.message import Address
 from router.rulebook.decision import Candidate, Decision
 
@@ -201,6 +203,15 @@ _BY_CONTEXT: dict[type[Context], Callable[[str], tuple[Context, ...]]] = {
     UnitNotice: _units,
     OperatorNotice: _operators,
 }
+
+
+def frames() -> tuple[Frame, ...]:
+    """Samples for the shared layouts: each layout, in one language and in both."""
+    frame = Frame(
+        house=_HOUSE, number=_NUMBER, bodies=("a",), languages=("id",), layout="", title=_SUBJECT, marker=MARKER
+    )
+    both = replace(frame, bodies=("a", "b"), languages=("id", "en"), number=None)
+    return tuple(replace(one, layout=layout) for layout in LAYOUTS for one in (frame, both))
 
 
 def samples(name: str) -> tuple[Context, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,13 @@ from typing import Any
 from jinja2 import Environment, Template, TemplateSyntaxError, UndefinedError
 
 from router.desk import proof
-from router.desk.contexts import CONTEXTS, Language, base
-from router.desk.samples import samples
+from router.desk.contexts import CONTEXTS, Context, Language, base
+from router.desk.samples import frames, samples
 from router.desk.templating import FRONT_KEYS, LAYOUTS, Front, environment, front
 from router.rulebook.problem import Problem
 
 LANGUAGES: tuple[Language, ...] = ("id", "en")
+LAYOUT_FILES = ("layout.txt.j2", "layout.html.j2")
 _TEXT, _HTML = ".txt.j2", ".html.j2"
 _CODE = re.compile(r"[A-Z]\.\d\d")
 _SUFFIX = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
@@ -71,37 +72,32 @@ class Sources:
 
         return environment(language, find)
 
-    def layouts(self) -> tuple[tuple[Template, Template] | None, list[Problem]]:
-        """The shared layouts of text and HTML, or what is wrong with them."""
+    def layouts(self, problems: list[Problem]) -> tuple[Template, Template] | None:
+        """The shared layouts of text and HTML; what is wrong with them goes to `problems`."""
         env = self.environment("id", {})
         found: list[Template] = []
-        problems: list[Problem] = []
-        for key in ("layout.txt.j2", "layout.html.j2"):
+        for key in LAYOUT_FILES:
             if key not in self.files:
                 problems.append(Problem(self.path(key), 0, 0, "the shared layout is missing"))
-                continue
-            try:
-                found.append(env.get_template(key))
-            except TemplateSyntaxError as fault:
-                problems.append(_syntax(self.path(key), fault))
-        return ((found[0], found[1]) if len(found) == 2 else None), problems
+            elif template := _checked(env, self, key, self.files[key], frames(), problems):
+                found.append(template)
+        return (found[0], found[1]) if len(found) == len(LAYOUT_FILES) else None
 
 
-def read(sources: Sources) -> tuple[dict[Language, dict[str, Sheet]], list[Problem]]:
-    """All sheets by language and name, and every fault of the files."""
-    problems = list(sources.faults)
+def read(sources: Sources, problems: list[Problem]) -> dict[Language, dict[str, Sheet]]:
+    """All sheets by language and name; every fault of the files goes to `problems`."""
     sheets: dict[Language, dict[str, Sheet]] = {}
     for language in LANGUAGES:
         names = {
             key[3:].removesuffix(_TEXT).removesuffix(_HTML) for key in sources.files if key.startswith(f"{language}/")
         }
         reader = _Reader(sources, language, problems)
-        found = (reader.sheet(name) for name in sorted(names))
+        found = [reader.sheet(name) for name in sorted(names)]
         sheets[language] = {sheet.name: sheet for sheet in found if sheet}
         for name in CONTEXTS.keys() - names:
             problems.append(Problem(sources.path(f"{language}/{name}{_TEXT}"), 0, 0, "this template is missing"))
     problems += _one_language(sources, sheets)
-    return sheets, problems
+    return sheets
 
 
 def _one_language(sources: Sources, sheets: dict[Language, dict[str, Sheet]]) -> Iterator[Problem]:
@@ -165,53 +161,60 @@ class _Reader:
             self._fault(path, top.lines.get("subject", 1), "the front block has no subject")
             return None
         if top.values.get("layout", "customer") not in LAYOUTS:
-            self._fault(
-                path,
-                top.lines["layout"],
-                f'unknown layout "{top.values["layout"]}"',
-                f"use one of {', '.join(LAYOUTS)}",
-            )
+            message = f'unknown layout "{top.values["layout"]}"'
+            self._fault(path, top.lines["layout"], message, f"use one of {', '.join(LAYOUTS)}")
         return top
 
     def _subject(self, key: str, top: Front, known: str) -> Template | None:
-        path, line = self.sources.path(key), top.lines["subject"]
-        try:
-            template = self.env.from_string(top.values["subject"])
-            tree = self.env.parse(top.values["subject"])
-        except TemplateSyntaxError as fault:
-            self._fault(path, line, f"subject: {fault.message}")
-            return None
-        for _, message, hint in proof.unknown(tree, CONTEXTS[known]):
-            self._fault(path, line, f"subject: {message}", hint)
+        """The subject, as a template of one line that stands in the front block."""
+        found: list[Problem] = []
+        template = _checked(self.env, self.sources, key, top.values["subject"], samples(known), found, named=False)
+        line = top.lines["subject"]
+        self.problems += (replace(one, line=line, message=f"subject: {one.message}") for one in found)
         return template
 
     def _template(self, key: str, known: str) -> Template | None:
-        path, before = self.sources.path(key), len(self.problems)
         source = self.fronts[key].body if key in self.fronts else self.sources.files[key]
-        try:
-            template = self.env.get_template(key)
-            tree = self.env.parse(source)
-        except TemplateSyntaxError as fault:
-            self.problems.append(_syntax(path, fault))
-            return None
-        for line, message, hint in (*proof.unknown(tree, CONTEXTS[known]), *proof.absent(tree, self.sources.files)):
-            self._fault(path, line, message, hint)
-        if len(self.problems) == before:
-            self._try(template, path, known)
-        return template
+        return _checked(self.env, self.sources, key, source, samples(known), self.problems)
 
-    def _try(self, template: Template, path: str, known: str) -> None:
-        """Renders every sample, to find what only shows when it runs (a value that may be missing, an item's word)."""
-        for context in samples(known):
-            try:
-                template.render(context.mapping())
-            except Exception as fault:  # an admin's template can fail in any way; each is a Problem, never a crash
-                frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == path]
-                line = frames[-1].lineno or 0 if frames else 0
-                missing = isinstance(fault, UndefinedError) or "NoneType" in str(fault)
-                hint = "a value that may be missing needs {% if %}" if missing else ""
-                self._fault(path, line, f"fails with sample data: {fault}", hint)
-                return
+
+def _checked(
+    env: Environment, sources: Sources, key: str, source: str, contexts: Sequence[Context], problems: list[Problem],
+    named: bool = True,
+) -> Template | None:  # fmt: skip
+    """The source compiled, proofread, and, if that found nothing, rendered with every sample. Faults go to `problems`.
+
+    `named` False: a piece of the file `key`, never escaped.
+    """
+    path, before = sources.path(key), len(problems)
+    try:
+        tree = env.parse(source, key if named else None, path)
+        finds = (*proof.unknown(tree, type(contexts[0])), *proof.absent(tree, sources.files))
+        code = env.compile(tree, key if named else None, path)
+    except TemplateSyntaxError as fault:
+        problems.append(_syntax(path, fault))
+        return None
+    problems += (Problem(path, line, 1, message, hint) for line, message, hint in finds)
+    template = env.template_class.from_code(env, code, {})
+    if len(problems) == before:
+        problems += _tried(template, path, contexts)
+    return template
+
+
+def _tried(template: Template, path: str, contexts: Sequence[Context]) -> list[Problem]:
+    """Renders each sample, to find what only shows when it runs (a value that may be missing, an item's word)."""
+    for context in contexts:
+        try:
+            template.render(context.mapping())
+        except TemplateSyntaxError as fault:  # in a file that it imports
+            return [_syntax(fault.filename or path, fault)]
+        except Exception as fault:  # an admin's template can fail in any way; each is a Problem, never a crash
+            frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == path]
+            line = frames[-1].lineno or 0 if frames else 0
+            missing = isinstance(fault, UndefinedError) or "NoneType" in str(fault)
+            hint = "a value that may be missing needs {% if %}" if missing else ""
+            return [Problem(path, line, 1 if line else 0, f"fails with sample data: {fault}", hint)]
+    return []
 
 
 def _syntax(path: str, fault: TemplateSyntaxError) -> Problem:

@@ -134,6 +134,18 @@ def test_a_fault_of_the_front_block_has_its_place(copy: Path, source: str, expec
     assert [str(problem).removeprefix(str(path)) for problem in problems] == [expected]
 
 
+def test_faults_of_shared_files_have_their_place_and_come_once(copy: Path) -> None:
+    (copy / "layout.txt.j2").write_text("{{ bodies | join }}\n{{ hose.name }}", "utf-8")
+    parts = (copy / "parts.html.j2").read_text("utf-8")
+    (copy / "parts.html.j2").write_text(parts + "{% macro x( %}", "utf-8")
+    templates, problems = load(copy)
+    assert templates is None
+    assert [str(problem).removeprefix(str(copy)) for problem in problems] == [
+        '/layout.txt.j2:2:1: unknown variable "hose"; did you mean "house"?',
+        f"/parts.html.j2:{parts.count(chr(10)) + 1}:1: expected token 'name', got '%'",
+    ]
+
+
 def test_all_faults_of_all_files_come_at_once(copy: Path) -> None:
     (copy / "en" / "relay.txt.j2").unlink()
     (copy / "en" / "relay.html.j2").unlink()
