@@ -79,7 +79,15 @@ _GIVEN_UP: Final = re.compile(
 )
 _DELIVERED: Final = re.compile(
     r"success(?:ful|fully)|\(success\)|has been (?:delivered|relayed)|was (?:delivered|relayed)|berhasil (?:dikirim|disampaikan)|telah (?:disampaikan|terkirim|dikirimkan)(?! kembali)|"
-    r"(?:subject: )?(?:delivered|relayed|expanded|terkirim|disampaikan):",
+    r"\A(?:delivered|relayed|expanded|terkirim|disampaikan|dihantar|zugestellt|remis\s?|entregado|consegnato):",
+    re.I,
+)
+_CERTAIN: Final = re.compile(
+    r"hi\. this is the qmail|this is the (?:mail system at host|postfix program|mail delivery (?:system|agent) at)|"
+    r"this message was created automatically by mail delivery|a message that you sent could not be delivered to|"
+    r"this is an automatically generated delivery status|delivery has failed to these recipients|"
+    r"the original message was received at|-{3,} the following addresses had|ini adalah sistem surat di host|"
+    r"delivery to the following recipients? (?:has )?failed|pengiriman gagal ke penerima",
     re.I,
 )
 _RETURNED: Final = re.compile(
@@ -88,7 +96,7 @@ _RETURNED: Final = re.compile(
     r"(?:return-path|received|dkim-signature|x-hero-ticket|mime-version)\s?:|reporting-mta:|rincian pesan asli|pesan asli (?:berikut|di bawah|terlampir)|isi pesan asli",
     re.I,
 )
-_A: Final = r"([^\s<>()\[\],;:\"']{1,64}@[^\s<>()\[\],;:\"'@]{1,255})"
+_A: Final = r"([\w!#$%&*+/=?^{|}~.-]{1,64}@[A-Za-z0-9][A-Za-z0-9._-]{0,254})"
 _WHO: Final = (
     re.compile(rf"[\s*>-]{{0,6}}<{_A}>(?:\s*[:.,;]|\s*\(|\s*$|\.\.\.|,? )", re.I),
     re.compile(
@@ -113,6 +121,7 @@ _WHO: Final = (
     ),
     re.compile(rf"(?:address|alamat|user|recipient|penerima|mailbox|account|kotak surat|akun) [<\[\"']{_A}", re.I),
 )
+_BARE: Final = re.compile(r"(?<![\w.+-])[A-Za-z0-9_][A-Za-z0-9_.+=/-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{1,254}")
 _NOT_WHO: Final = re.compile(
     r"(?:sender|pengirim|from|dari|message-id|reply-to|return-path|envelope-from|postmaster|contact|hubungi|assistance|bantuan|help desk|return-path|subject|for further|administrator|reporting)\b",
     re.I,
@@ -150,7 +159,7 @@ def recognised(message: Message) -> str | None:
             return "From is a mail system, and the body opens as its report"
         return None
     opening = message.text[:400].lstrip("* \n#-")
-    if _SUBJECT.match(subject) and _OPENING.match(opening) and not message.references:
+    if _SUBJECT.match(subject) and _CERTAIN.match(opening):
         return "Subject and the body's opening are those of a mail system's report"
     return None
 
@@ -177,7 +186,16 @@ def failed(message: Message) -> set[str]:
                 found.add(match.group(1).lower().strip(".'"))
                 break
     found = {address for address in found if not _NEVER.match(address)}
-    return found or _second_opinion(message)
+    return found or _second_opinion(message) or _anyone(message)
+
+
+def _anyone(message: Message) -> set[str]:
+    """Whoever is named above the returned message and isn't named as a sender or a contact."""
+    found: set[str] = set()
+    for line in _human(message.text).split("\n"):
+        if "@" in line and not _NOT_WHO.match(line[:500].strip(" *->")):
+            found |= {address.lower().rstrip(".") for address in _BARE.findall(line[:500])}
+    return {address for address in found if not _NEVER.match(address)}
 
 
 def _human(text: str) -> str:
