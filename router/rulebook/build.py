@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from router.rulebook import shape
+from router.rulebook.aside import asides
 from router.rulebook.condition import condition
 from router.rulebook.files import File, Files
 from router.rulebook.firing import collect
@@ -50,7 +51,10 @@ def build(files: Files, version: str) -> RuleBook:
         sla=files.sla.table,
         replies=tuple(files.replies.table.reply),
         scoring=files.scoring.table,
-        markers=Markers(*(beginnings(w) for w in (words.closings, words.greetings, words.disclaimers, words.second))),
+        markers=Markers(
+            *(beginnings(w) for w in (words.closings, words.greetings, words.disclaimers, words.second)),
+            asides(words.fine, words.doubt, words.excepted, words.turns),
+        ),
         letter_words=LetterWords(numbers(index, vocabulary.letter.words), numbers(index, vocabulary.letter.later)),
         index=index,
         signals=collect(signals),

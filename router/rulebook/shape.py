@@ -152,6 +152,10 @@ class WordsTable(Table):
     greetings: list[str] = []
     disclaimers: list[str] = []
     second: list[str] = []
+    fine: list[str] = []
+    doubt: list[str] = []
+    excepted: list[str] = Field(default=[], alias="except")
+    turns: list[str] = []
 
 
 class LetterWordsTable(Table):
@@ -181,6 +185,7 @@ class PlaceTable(Table):
     signature: float = 0.2
     disclaimer: float = 0.0
     second: float = 0.7
+    aside: float = 0.15
     late: float = 0.85
     late_quote: float = 0.8
     with_subject: float = 0.8

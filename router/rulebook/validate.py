@@ -76,7 +76,7 @@ def _problem(source: Source, model: type[BaseModel], error: ErrorDetails) -> Pro
     shown = f"{_name(loc)} is {_show(error['input'])}"
     if kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        hint = nearest(str(error["input"]), allowed)
+        hint = nearest(str(error["input"]), allowed, longer_than=1)
         return source.problem(loc, f"{shown}: not one of {', '.join(allowed)}", hint if hint.startswith("did") else "")
     if kind == "value_error":
         return source.problem(loc, str(context.get("error", error["msg"])))

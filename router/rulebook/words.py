@@ -14,9 +14,9 @@ import simplemma
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
 _TOKEN = re.compile(r"[^\W_]+")
-# A full stop ends a sentence after a word of four letters, a number or a bracket; "kab. Sigi", "no. 5" go on.
+# A full stop ends a sentence after four letters or digits or a bracket; "kab. Sigi", "no. 5", "1. Nama" go on.
 _SENTENCE = re.compile(
-    r"(?:(?<=[^\W_]{4})|(?<=[\d)\]\"'%]))[.…]+[\"')\]]*(?=\s|$)|[!?;]+[\"')\]]*(?=\s|$)"
+    r"(?:(?<=[^\W_]{4})|(?<=[)\]\"'%]))[.…]+[\"')\]]*(?=\s|$)|[!?;]+[\"')\]]*(?=\s|$)"
     r"|\n\s*\n|\n(?=\s*(?:[-*•–>]|\d{1,2}[.)])\s)"
 )
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from router.mail.message import Message
 from router.mail.region import split
+from router.rulebook.aside import Asides
 from router.rulebook.pattern import Sentence
 from router.rulebook.words import clean, fold, sentences, written
 
@@ -16,6 +17,7 @@ _CLOSING_LINES = 7  # a signature's lines after its closing formula
 _SHORT = 64
 _FORWARD = re.compile(r"^\s*(?:[-_=>]{2,}|\*?(?:dari|from|date|tanggal|subject|perihal)\*?\s*:)", re.IGNORECASE)
 _FIRST = re.compile(r"[\W_]*([^\W_]+)")
+_OWN_WORDS = frozenset({"subject", "body", "second"})
 _NAME_BREAKS = re.compile(r"[._]+")
 
 
@@ -31,6 +33,7 @@ class Markers:
     greetings: Beginnings
     disclaimers: Beginnings
     second: Beginnings
+    asides: Asides
 
 
 def beginnings(phrases: Iterable[str]) -> Beginnings:
@@ -52,7 +55,19 @@ def read(message: Message, markers: Markers) -> list[Sentence]:
     parts += [("quote", s) for s in sentences(clean(regions.quote[:MAX_TEXT]))]
     parts += [("signature", s) for s in sentences(clean(regions.signature[:MAX_TEXT]))]
     parts += [("disclaimer", s) for s in sentences(clean(regions.disclaimer[:MAX_TEXT]))]
+    parts = _set_aside(parts, markers.asides)
     return [Sentence(place, number, text) for number, (place, text) in enumerate(parts) if text]
+
+
+def _set_aside(parts: Sequence[tuple[str, str]], asides: Asides) -> list[tuple[str, str]]:
+    """The same without what is named only to say that it isn't meant; that comes at the end, in the place "aside"."""
+    kept: list[tuple[str, str]] = []
+    apart: list[tuple[str, str]] = []
+    for place, text in parts:
+        meant, aside = asides.part(text) if place in _OWN_WORDS else (text, "")
+        kept.append((place, meant))
+        apart.append(("aside", aside))
+    return kept + apart
 
 
 def _body(text: str, markers: Markers) -> list[tuple[str, str]]:
