@@ -21,6 +21,8 @@ REFERENCES_KEPT = 20  # the first, which roots the thread, and the last ones; RF
 
 _CRLF = re.compile(r"\r\n|\r|\n")
 _SHORT_ASCII = re.compile(rb"(?:[\t\x20-\x7e]{0,76}\r\n)*")
+_LONG_LINE = re.compile(rb"[^\r\n]{%d}" % (fields.HARD_LINE + 1))
+_BLOCK = 57 * 8192  # whole lines: 57 octets make 76
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,120}")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 _CID = re.compile(r"""cid:([^"'\s)>]+)""", re.IGNORECASE)
@@ -67,7 +69,7 @@ class _Part:
     """One MIME entity: its content fields (each ended by CRLF) and its encoded body."""
 
     head: str
-    body: bytes = field(repr=False)
+    body: tuple[bytes, ...] = field(repr=False)  # in pieces: a big file is copied once, when all is joined
     raw: bool = False  # the body is unencoded, so a boundary could stand in it
 
 
@@ -79,7 +81,7 @@ def compose(draft: Draft) -> bytes:
     """
     part = _body(draft)
     head = "".join(_head(draft)) + "MIME-Version: 1.0\r\n" + part.head + "\r\n"
-    return head.encode("ascii") + part.body
+    return b"".join((head.encode("ascii"), *part.body))
 
 
 def _head(draft: Draft) -> Iterable[str]:
@@ -151,18 +153,18 @@ def _multipart(subtype: str, parts: list[_Part], draft: Draft, parameter: str = 
     boundary = _boundary(draft.message_id, subtype, parts)
     pieces: list[bytes] = []
     for part in parts:
-        pieces += (f"--{boundary}\r\n{part.head}\r\n".encode("ascii"), part.body, b"\r\n")
+        pieces += (f"--{boundary}\r\n{part.head}\r\n".encode("ascii"), *part.body, b"\r\n")
     pieces.append(f"--{boundary}--\r\n".encode("ascii"))
     more = f";\r\n {parameter}" if parameter else ""
     head = f'Content-Type: multipart/{subtype}{more};\r\n boundary="{boundary}"\r\n'
-    return _Part(head, b"".join(pieces), any(part.raw for part in parts))
+    return _Part(head, tuple(pieces), any(part.raw for part in parts))
 
 
 def _boundary(message_id: str, subtype: str, parts: list[_Part]) -> str:
     """A boundary that stands in none of the parts. "=_" can't come up in base64 or quoted-printable (RFC 2045, 6.7)."""
     for attempt in range(100):
         mark = "=_" + hashlib.sha256(f"{message_id} {subtype} {attempt}".encode()).hexdigest()[:30]
-        if not any(part.raw and mark.encode("ascii") in part.body for part in parts):
+        if not any(part.raw and any(mark.encode("ascii") in piece for piece in part.body) for part in parts):
             return mark
     raise ValueError("no boundary is free of the message's text")
 
@@ -172,14 +174,14 @@ def _text(text: str, subtype: str) -> _Part:
     data = (lines if lines.endswith("\r\n") else lines + "\r\n").encode("utf-8", "replace")
     if _SHORT_ASCII.fullmatch(data):
         return _Part(
-            f"Content-Type: text/{subtype}; charset=us-ascii\r\nContent-Transfer-Encoding: 7bit\r\n", data, True
+            f"Content-Type: text/{subtype}; charset=us-ascii\r\nContent-Transfer-Encoding: 7bit\r\n", (data,), True
         )
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: "
     # b2a_qp takes its soft line break from the first line end of the data, so that there must be one.
     quoted = binascii.b2a_qp(data, istext=True)
     if len(quoted) * 3 > len(data) * 5:
         return _Part(head + "base64\r\n", _base64(data))
-    return _Part(head + "quoted-printable\r\n", quoted)
+    return _Part(head + "quoted-printable\r\n", (quoted,))
 
 
 def _attachment(item: Attachment) -> _Part:
@@ -202,7 +204,7 @@ def _message(raw: bytes, filename: str, disposition: str) -> _Part:
     Any other one travels as a base64 file named .eml, which mail programs open just the same.
     """
     if _seven_bit(raw):
-        return _Part(_file_head("message/rfc822", filename, disposition, "7bit"), raw, True)
+        return _Part(_file_head("message/rfc822", filename, disposition, "7bit"), (raw,), True)
     return _Part(_file_head("application/octet-stream", filename, disposition, "base64"), _base64(raw))
 
 
@@ -210,7 +212,7 @@ def _seven_bit(raw: bytes) -> bool:
     ends = raw.count(b"\r\n")
     if not raw.isascii() or b"\0" in raw or raw.count(b"\n") != ends or raw.count(b"\r") != ends:
         return False
-    return max(map(len, raw.split(b"\r\n"))) <= fields.HARD_LINE
+    return _LONG_LINE.search(raw) is None
 
 
 def _file_head(content_type: str, filename: str | None, disposition: str, encoding: str) -> str:
@@ -223,6 +225,11 @@ def _file_head(content_type: str, filename: str | None, disposition: str, encodi
     )
 
 
-def _base64(data: bytes) -> bytes:
-    coded = binascii.b2a_base64(data, newline=False)
+def _base64(data: bytes) -> tuple[bytes, ...]:
+    """Lines of 76 (RFC 2045, 6.8), block by block: the short-lived lines of a big file never exist all at once."""
+    return tuple(_base64_lines(data[start : start + _BLOCK]) for start in range(0, len(data), _BLOCK)) or (b"\r\n",)
+
+
+def _base64_lines(block: bytes) -> bytes:
+    coded = binascii.b2a_base64(block, newline=False)
     return b"\r\n".join([coded[i : i + 76] for i in range(0, len(coded), 76)]) + b"\r\n"
