@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 from sqlalchemy.engine import RowMapping
 
 from router.desk.facts import Facts, Keys, Known
@@ -25,25 +27,67 @@ REFERENCES = 10
 _m, _t, _o, _p = schema.message.c, schema.ticket.c, schema.outbox.c, schema.participant.c
 
 
+_NAMED = select(_t.number).where(_t.number.in_(bindparam("numbers", expanding=True)))
+_SAME = (
+    select(_m.id, _m.mailbox, _m.ticket, _m.digest, _m.message_id, _m.author)
+    .where(
+        or_(
+            _m.digest.in_(bindparam("digests", expanding=True)), _m.message_id.in_(bindparam("msg_ids", expanding=True))
+        )
+    )
+    .order_by(_m.id.desc())
+)
+_REFERENCED = (
+    select(_m.message_id, _m.ticket)
+    .where(_m.message_id.in_(bindparam("msg_ids", expanding=True)), _m.ticket.is_not(None))
+    .order_by(_m.id)
+)
+_ANSWERS = (
+    select(_o.address, func.count())
+    .where(
+        _o.address.in_(bindparam("authors", expanding=True)), _o.created_at > bindparam("hour"), _o.automatic.is_(True)
+    )
+    .group_by(_o.address)
+)
+
+
 class FactsOf(Database):
     """Reads for planning."""
 
     def facts(self, keys: Keys, now: datetime, next_number: str) -> Facts:
         """The Facts for a message with these keys, of one consistent view. Raises StoreUnavailable."""
+        return replace(self.facts_of([keys], now)[0], next_number=next_number)
+
+    def facts_of(self, asked: Sequence[Keys], now: datetime) -> list[Facts]:
+        """The Facts for each of several messages, of one consistent view: a look-up a kind, not a message.
+        `next_number` is left empty. Raises StoreUnavailable."""
         with self.read() as connection:
-            by_token = _first_ticket(connection, keys.token_numbers[:LOOKED_UP])
-            by_reference = _referenced(connection, keys.msg_ids[:LOOKED_UP])
-            bounced = _bounced(connection, keys, now)
-            views = _views(connection, {n for n in (by_token, by_reference, keys.subject_number, bounced) if n})
-            return Facts(
-                next_number=next_number,
-                known=_known(connection, keys),
-                by_token=views.get(by_token or ""),
-                by_reference=views.get(by_reference or ""),
-                by_subject=views.get(keys.subject_number or ""),
-                bounced=views.get(bounced or ""),
-                answers_last_hour=_answers(connection, keys.author, now),
-            )
+            same = _same(connection, asked)
+            referenced = _referenced(connection, [i for keys in asked for i in keys.msg_ids[:LOOKED_UP]])
+            named = _column(connection, _NAMED, numbers=[n for keys in asked for n in keys.token_numbers[:LOOKED_UP]])
+            answers = _answers(connection, [keys.author for keys in asked if keys.author is not None], now)
+            found = [
+                Found(
+                    next((n for n in keys.token_numbers[:LOOKED_UP] if n in named), None),
+                    next((referenced[k] for i in keys.msg_ids[:LOOKED_UP] if (k := key(i)) in referenced), None),
+                    keys.subject_number,
+                    _bounced(connection, keys, now),
+                )
+                for keys in asked
+            ]
+            views = _views(connection, {number for one in found for number in one if number})
+            return [
+                Facts(
+                    next_number="",
+                    known=_known(same, keys),
+                    by_token=views.get(one.by_token or ""),
+                    by_reference=views.get(one.by_reference or ""),
+                    by_subject=views.get(one.by_subject or ""),
+                    bounced=views.get(one.bounced or ""),
+                    answers_last_hour=answers.get(author_key(keys.author), 0) if keys.author is not None else 0,
+                )
+                for keys, one in zip(asked, found, strict=True)
+            ]
 
     def ticket(self, number: str) -> TicketView | None:
         """A ticket as it stands, None if there is none of that number."""
@@ -53,34 +97,50 @@ class FactsOf(Database):
     def ticket_of(self, msg_id: str) -> str | None:
         """The number of the ticket that a mail with this bare msg-id belongs to, in or out."""
         with self.read() as connection:
-            return _referenced(connection, (msg_id,))
+            return _referenced(connection, (msg_id,)).get(key(msg_id))
 
 
-def _known(connection: Connection, keys: Keys) -> Known | None:
-    same = [_m.digest == keys.digest]
-    if keys.message_id is not None:
-        same.append(and_(_m.message_id == key(keys.message_id), _m.author == author_key(keys.author)))
-    query = select(_m.id, _m.mailbox, _m.ticket).where(or_(*same)).order_by(_m.id)
-    row = connection.execute(query).first()
-    return None if row is None else Known(row.id, row.mailbox or "", row.ticket)
+class Found(NamedTuple):
+    """Ticket numbers that a message's keys led to."""
+
+    by_token: str | None
+    by_reference: str | None
+    by_subject: str | None
+    bounced: str | None
 
 
-def _first_ticket(connection: Connection, numbers: Sequence[str]) -> str | None:
-    if not numbers:
-        return None
-    found = set(connection.execute(select(_t.number).where(_t.number.in_(numbers))).scalars())
-    return next((n for n in numbers if n in found), None)
+def _same(connection: Connection, asked: Sequence[Keys]) -> dict[object, Known]:
+    """Messages that we have, by digest, and by msg-id and author; of several the first recorded."""
+    given = {
+        "digests": [keys.digest for keys in asked],
+        "msg_ids": [key(keys.message_id) for keys in asked if keys.message_id is not None],
+    }
+    found: dict[object, Known] = {}
+    for row in connection.execute(_SAME, given):
+        known = Known(row.id, row.mailbox or "", row.ticket)
+        found[row.digest] = known
+        if row.author is not None:
+            found[row.message_id, row.author] = known
+    return found
 
 
-def _referenced(connection: Connection, msg_ids: Sequence[str]) -> str | None:
-    """The ticket of the nearest of some msg-ids that was recorded with one."""
+def _known(same: dict[object, Known], keys: Keys) -> Known | None:
+    by_id = same.get((key(keys.message_id), author_key(keys.author))) if keys.message_id is not None else None
+    both = [known for known in (same.get(keys.digest), by_id) if known is not None]
+    return min(both, key=lambda known: known.message, default=None)
+
+
+def _column(connection: Connection, query: Select[Any], **given: Sequence[object]) -> set[Any]:
+    """The first column of a query's rows; nothing is asked when there is nothing to ask for."""
+    return set(connection.execute(query, given).scalars()) if any(given.values()) else set()
+
+
+def _referenced(connection: Connection, msg_ids: Sequence[str]) -> dict[str, str]:
+    """The tickets of those msg-ids (as they are indexed) that were recorded with one; of several the newest."""
     if not msg_ids:
-        return None
-    keys = [key(i) for i in msg_ids]
-    query = select(_m.message_id, _m.ticket).where(_m.message_id.in_(keys), _m.ticket.is_not(None))
-    # Of several with the same msg-id the first recorded counts: a later one may be forged.
-    found = dict(connection.execute(query.order_by(_m.id.desc())).all())
-    return next((found[k] for k in keys if k in found), None)
+        return {}
+    rows = connection.execute(_REFERENCED, {"msg_ids": [key(i) for i in msg_ids]})
+    return {str(msg_id): str(ticket) for msg_id, ticket in rows}
 
 
 def _bounced(connection: Connection, keys: Keys, now: datetime) -> str | None:
@@ -104,12 +164,12 @@ def _last_sent(connection: Connection, address: str, now: datetime) -> tuple[int
     return None if row is None else (row.id, row.ticket)
 
 
-def _answers(connection: Connection, author: str | None, now: datetime) -> int:
-    if author is None:
-        return 0
-    hour = now - timedelta(hours=1)
-    query = select(func.count()).where(_o.address == author_key(author), _o.created_at > hour, _o.automatic.is_(True))
-    return int(connection.execute(query).scalar_one())
+def _answers(connection: Connection, authors: Sequence[str], now: datetime) -> dict[str, int]:
+    """How many automatic mails each address got in the last hour, waiting ones included."""
+    if not authors:
+        return {}
+    given = {"authors": [author_key(author) for author in authors], "hour": now - timedelta(hours=1)}
+    return {address: int(count) for address, count in connection.execute(_ANSWERS, given)}
 
 
 def _views(connection: Connection, numbers: Iterable[str]) -> dict[str, TicketView]:
