@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, select
+from sqlalchemy import Connection, Select, bindparam, exists, func, select, true
 
 from router.store import schema
 from router.store.blob import contents
@@ -202,8 +202,11 @@ class Outbox(Database):
 
 
 def _due(query: Select[Any], braked: bool) -> Select[Any]:
-    """Restrict a query to rows that can be claimed once their time has come, the longest due first."""
-    query = query.where(_o.next_attempt_at.is_not(None), ~_blocked).order_by(_o.next_attempt_at, _o.id)
+    """Restrict a query to rows that can be claimed once their time has come, the longest due first. What the brake keeps
+    back must not keep back a person's answer behind it."""
+    ahead = _earlier.c.automatic.is_(False) if braked else true()
+    query = query.where(_o.next_attempt_at.is_not(None), ~_blocked.where(ahead))
+    query = query.order_by(_o.next_attempt_at, _o.id)
     return query.where(_o.automatic.is_(False)) if braked else query
 
 

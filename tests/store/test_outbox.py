@@ -181,6 +181,13 @@ def test_under_the_brake_only_what_people_wrote_leaves(store: Store) -> None:
     assert kinds(claim(store)) == [(ONE, "acknowledgement")]
 
 
+def test_the_brake_does_not_keep_an_answer_behind_an_acknowledgement(store: Store) -> None:
+    store.commit("hero", 7, [new_ticket(1, ONE)], NOW)
+    store.commit("hero", 7, [reply(2, ONE, 1, send("relay", ONE))], NOW)
+    store.set_brake(True, "admin", NOW)
+    assert kinds(claim(store)) == [(ONE, "forward"), (ONE, "relay")]
+
+
 def test_a_caller_can_leave_automatic_mail_out(store: Store) -> None:
     store.commit("hero", 7, [new_ticket(1, ONE)], NOW)
     assert kinds(store.claim("me", 50, NOW, 60, automatic=False)) == [(ONE, "forward")]
