@@ -1,7 +1,7 @@
 """Asides: clauses that name something only to say that it isn't meant.
 
 "TNDE lancar, tapi e-SKA mati", "bukan API importir", "selain EXIM": the names there say nothing of what the mail is
-about. Which words make an aside is vocabulary.toml's business (`[words] fine, doubt, except, turns`).
+about. Which words make an aside is vocabulary.toml's business (`[words] fine, doubt, excepted, turns`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from router.rulebook.words import fold
 
@@ -30,7 +31,8 @@ class Asides:
         folded = fold(sentence)
         if len(folded) != len(sentence) or not (self.fine.search(folded) or self.excepted.search(folded)):
             return sentence, ""
-        meant, aside = [], []
+        meant: list[str] = []
+        aside: list[str] = []
         for start, end in self._clauses(folded):
             clause = folded[start:end]
             if self.fine.search(clause) and not self.doubt.search(clause):
@@ -42,7 +44,7 @@ class Asides:
 
     def _clauses(self, folded: str) -> Iterable[tuple[int, int]]:
         borders = [0, *(m.start() for m in self.turns.finditer(folded) if m.start()), len(folded)]
-        return zip(borders, borders[1:], strict=False)
+        return pairwise(borders)
 
 
 def asides(fine: Iterable[str], doubt: Iterable[str], excepted: Iterable[str], turns: Iterable[str]) -> Asides:

@@ -154,7 +154,7 @@ class WordsTable(Table):
     second: list[str] = []
     fine: list[str] = []
     doubt: list[str] = []
-    excepted: list[str] = Field(default=[], alias="except")
+    excepted: list[str] = []
     turns: list[str] = []
 
 

@@ -16,11 +16,15 @@ ASIDES = asides(
     ("sentence", "meant", "aside"),
     [
         ("TNDE lancar, cuma e-SKA mati", "cuma e-SKA mati", "TNDE lancar"),
-        ("Inatrade bisa dibuka normal tapi eska loading terus", "tapi eska loading terus", "Inatrade bisa dibuka normal"),
+        (
+            "Inatrade bisa dibuka normal tapi eska loading terus",
+            "tapi eska loading terus",
+            "Inatrade bisa dibuka normal",
+        ),
         ("e-SKA biasanya lancar tapi sekarang mati", "e-SKA biasanya lancar tapi sekarang mati", ""),
         ("e-SKA tidak bisa dibuka", "e-SKA tidak bisa dibuka", ""),
         ("apakah intranet bisa dibuka dari rumah", "apakah intranet bisa dibuka dari rumah", ""),
-        ("mohon API key, bukan API importir ya", "mohon API key,", "bukan API importir ya"),
+        ("mohon API key, bukan API importir ya", "mohon API key", "bukan API importir ya"),
         ("Data impor", "Data impor", ""),
     ],
 )
