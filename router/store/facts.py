@@ -40,7 +40,7 @@ _SAME = (
 _REFERENCED = (
     select(_m.message_id, _m.ticket)
     .where(_m.message_id.in_(bindparam("msg_ids", expanding=True)), _m.ticket.is_not(None))
-    .order_by(_m.id)
+    .order_by(_m.id.desc())
 )
 _ANSWERS = (
     select(_o.address, func.count())
@@ -136,11 +136,12 @@ def _column(connection: Connection, query: Select[Any], **given: Sequence[object
 
 
 def _referenced(connection: Connection, msg_ids: Sequence[str]) -> dict[str, str]:
-    """The tickets of those msg-ids (as they are indexed) that were recorded with one; of several the newest."""
+    """The tickets of those msg-ids (as they are indexed) that were recorded with one; of several with the same msg-id
+    the first recorded: a later one may be a stranger's, made to draw replies to his own ticket."""
     if not msg_ids:
         return {}
     rows = connection.execute(_REFERENCED, {"msg_ids": [key(i) for i in msg_ids]})
-    return {str(msg_id): str(ticket) for msg_id, ticket in rows}
+    return dict(rows.all())
 
 
 def _bounced(connection: Connection, keys: Keys, now: datetime) -> str | None:

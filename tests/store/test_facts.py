@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from router.desk.facts import Facts, Keys, Known
+from router.mail.message import Address
 from router.store.database import Store
 from router.store.outbox import Result
-from tests.store.build import ANI, NOW, UNIT, change, message, new_ticket, reply, send
+from tests.store.build import ANI, NOW, UNIT, change, message, new_ticket, raw_mail, reply, send
 
 ONE, TWO = "HERO-2026-000001", "HERO-2026-000002"
 ACK, FORWARD = f"hero.acknowledgement.{ONE}@desk.example", f"hero.forward.{ONE}@desk.example"
@@ -55,6 +57,30 @@ def test_the_nearest_recorded_msg_id_counts_in_and_out(two: Store, ids: tuple[st
     found = facts(two, msg_ids=ids).by_reference
     assert found is not None
     assert found.number == ONE
+
+
+def test_a_msg_id_used_again_by_a_stranger_draws_no_replies(two: Store) -> None:
+    stranger = message(1, raw_mail(9), from_=Address("", "stranger@x.example"))
+    assert two.commit("hero", 7, [replace(new_ticket(9, "HERO-2026-000009"), message=stranger)], NOW) == []
+    found = facts(two, msg_ids=("m1@customer.example",)).by_reference
+    assert found is not None
+    assert found.number == ONE
+
+
+def test_facts_of_a_batch_are_those_of_each_message(two: Store) -> None:
+    asked = [
+        NOBODY,
+        Keys(message(2).digest, None, "ani@customer.example", subject_number=ONE),
+        Keys("1" * 64, "m1@customer.example", "ani@customer.example", (TWO,), ("m1@customer.example",)),
+        Keys(
+            "1" * 64, "m1@customer.example", "budi@customer.example", failed_recipients=(UNIT,), reported_msg_ids=(ACK,)
+        ),
+    ]
+    found = two.facts_of(asked, NOW)
+    assert found == [two.facts(keys, NOW, "") for keys in asked]
+    assert [f.known and f.known.ticket for f in found] == [None, TWO, ONE, None]
+    assert [f.answers_last_hour for f in found] == [0, 2, 2, 0]
+    assert two.facts_of([], NOW) == []
 
 
 def test_a_number_in_the_subject_is_looked_up(two: Store) -> None:

@@ -35,6 +35,7 @@ def settled(store: Store) -> None:
 
 PIPELINE: dict[str, Callable[[Store], Any]] = {
     "facts": lambda s: s.facts(KEYS, NOW, "N"),
+    "facts of a batch": lambda s: s.facts_of([KEYS, Keys("0" * 64, None, None), KEYS], NOW),
     "ticket": lambda s: s.ticket(ONE),
     "opening": lambda s: s.opening(ONE),
     "commit": lambda s: s.commit("hero", 7, BATCH, NOW),
