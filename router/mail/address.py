@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from router.mail import limits
-from router.mail.charset import decode
+from router.mail.charset import decode_bare
 from router.mail.message import Address
-from router.mail.words import text_of
+from router.mail.words import one_line, text_of
 
 _PLAIN = re.compile(
     r"\s*(?:\"([^\"\\<>=@]*)\"|([^\"\\<>()=,;:@\[\]]*?))\s*<([^\s\"\\<>(),;:@\[\]]+@[^\s\"\\<>(),;:@\[\]]+)>\s*"
@@ -47,9 +47,12 @@ class _Entry:
         return self.angle is None and not any("@" in text for kind, text in self.phrase if kind == "word")
 
 
-def mailboxes(value: bytes) -> tuple[Address, ...]:
-    """Every mailbox of an unfolded field value, in order; entries without an address are left out."""
-    text = value.decode("ascii") if value.isascii() else decode(value)[0]
+def mailboxes(value: bytes, hint: str | None = None) -> tuple[Address, ...]:
+    """Every mailbox of an unfolded field value, in order; entries without an address are left out.
+
+    `hint` is the charset to read raw bytes in that are no UTF-8.
+    """
+    text = one_line(decode_bare(value, hint))
     if found := _PLAIN.fullmatch(text):
         return (Address(_tidy((found[1] or found[2] or "").strip()), found[3]),)
     if found := _BARE.fullmatch(text):
@@ -57,13 +60,13 @@ def mailboxes(value: bytes) -> tuple[Address, ...]:
     entries = _read(text)
     if not entries and "=?" in text and "@" not in text.partition("=?")[0]:
         # Some scripts put the whole `Name <addr-spec>` into one encoded word.
-        entries = _read(text_of(value))
+        entries = _read(text_of(value, hint))
     return tuple(entries[: limits.ADDRESSES])
 
 
-def name_of(value: bytes) -> str:
+def name_of(value: bytes, hint: str | None = None) -> str:
     """The display name in a field that holds no address."""
-    return _tidy(_BRACKETS.sub(" ", text_of(value)))
+    return _tidy(_BRACKETS.sub(" ", text_of(value, hint)))
 
 
 def _read(text: str) -> list[Address]:

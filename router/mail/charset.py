@@ -53,6 +53,16 @@ def decode(data: bytes, label: str | None = None, *, html: bool = False) -> tupl
     )
 
 
+def decode_bare(data: bytes, hint: str | None = None) -> str:
+    """The text of bytes that should have been encoded (a raw header field): UTF-8, else the charset of the body (`hint`)."""
+    if data.isascii():
+        return data.decode("ascii")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(data, hint)[0]
+
+
 def _strictly(data: bytes, name: str) -> str | None:
     try:
         text = data.decode(name)

@@ -57,6 +57,9 @@ def _east_asian(sample: bytes, runs: list[bytes], high: int) -> str | None:
                 return "gb18030"
     if _share(_BIG5_LOW_TRAIL, sample) and _share(_BIG5_COMMON, sample) * 2 >= high * 0.9 and _decodes(sample, "cp950"):
         return "big5hkscs"
+    common = sum(0xB0 <= pair[0] <= 0xD7 for pair in pairs)
+    if common * 2 >= high * 0.6 and not _looks_cyrillic(runs, high) and _decodes(sample, "gb18030"):
+        return "gb18030"
     return None
 
 

@@ -10,11 +10,12 @@ from urllib.parse import unquote_to_bytes
 
 from router.mail import limits
 from router.mail.charset import decode
+from router.mail.labels import codecs_of
 from router.mail.words import one_line, text_of
 
 _TYPE = re.compile(r"\s*([!-.0-:<-~]{1,100})\s*/\s*([!-.0-:<-~]{1,100}?)\s*(?:[;,(\s]|$)")
 _PARAMETER = re.compile(
-    r"[;\s]*([^\s=;\"]{1,100})\s*=\s*"
+    r"(?:[;\s]|\([^()]{0,200}\))*+([^\s=;\"]{1,100})\s*=\s*"
     r"(?:\"((?:[^\"\\]|\\.)*)\"[^;]*|\"?([^;]*))",
     re.S,
 )
@@ -80,13 +81,19 @@ def _text(raw: str) -> str:
     return one_line(raw)
 
 
+def _names_charset(raw: str, pieces: dict[int, tuple[str, bool]]) -> bool:
+    """Whether an unencoded first section bears the charset of the encoded ones after it (some programs forget its mark)."""
+    label = raw.partition("'")[0]
+    return any(percent for _, percent in pieces.values()) and bool(codecs_of(label) or label.lower() == "us-ascii")
+
+
 def _assembled(pieces: dict[int, tuple[str, bool]]) -> str:
     """RFC 2231, 3 and 4: sections in order; neighbouring encoded ones are decoded together."""
     label = None
     out: list[str] = []
     encoded: list[bytes] = []
     for number, (_, (raw, percent)) in enumerate(sorted(pieces.items())):
-        if percent and number == 0 and raw.count("'") >= 2:
+        if number == 0 and raw.count("'") >= 2 and (percent or _names_charset(raw, pieces)):
             label, _, raw = raw.split("'", 2)
         if percent:
             encoded.append(unquote_to_bytes(raw))

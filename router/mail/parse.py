@@ -19,11 +19,12 @@ from router.mail.body import Body, read_body
 from router.mail.dates import date_of
 from router.mail.header import Header, read_header, skip_blank_lines
 from router.mail.message import Address, Message
-from router.mail.mime import parts_of
+from router.mail.mime import Tree, parts_of
 from router.mail.msgid import ids_in
 from router.mail.words import text_of
 
 _UTF8_BOM = b"\xef\xbb\xbf"
+_ONCE = ("From", "To", "Cc", "Subject", "Date", "Message-ID", "Sender", "Reply-To", "In-Reply-To", "References")
 _UTF16 = re.compile(rb"(?:\xff\xfe|\xfe\xff|(?:[!-~]\0){4}|(?:\0[!-~]){4})")
 
 
@@ -35,10 +36,10 @@ def parse(raw: bytes) -> Message:
     data, found = _unwrapped(raw)
     header = read_header(data, skip_blank_lines(data, 0), len(data))
     tree = parts_of(data, header)
-    subject = header.value("subject")
-    body = read_body(tree, None if subject is None else text_of(subject))
-    root = [*found, *header.defects, *_repeated(header), *tree.defects]
-    return _message(raw, header, body, tree.parts[0].content_type, tuple(dict.fromkeys(root))[: limits.DEFECTS])
+    fields = _Fields(header, _charset(tree))
+    body = read_body(tree, fields.text("subject"))
+    defects = [*found, *header.defects, *fields.repeated(), *tree.defects]
+    return _message(raw, fields, body, tree.parts[0].content_type, defects)
 
 
 def _unwrapped(raw: bytes) -> tuple[bytes, list[str]]:
@@ -51,72 +52,77 @@ def _unwrapped(raw: bytes) -> tuple[bytes, list[str]]:
     return raw, [] if raw else ["the message is empty"]
 
 
-def _repeated(header: Header) -> list[str]:
-    """RFC 5322, 3.6: the fields that may stand there once."""
-    names = [name.lower() for name, _ in header.fields]
-    once = ("From", "To", "Cc", "Subject", "Date", "Message-ID", "Sender", "Reply-To", "In-Reply-To", "References")
-    return (
-        [f"several {name} fields" for name in once if names.count(name.lower()) > 1]
-        if len(set(names)) != len(names)
-        else []
+def _charset(tree: Tree) -> str | None:
+    """The charset that the first text names."""
+    labels = (
+        part.type_params.get("charset") for part in tree.parts if part.content_type.startswith(("text/", "multipart/"))
     )
+    return next(filter(None, labels), None)
 
 
-def _message(raw: bytes, header: Header, body: Body, content_type: str, defects: tuple[str, ...]) -> Message:
-    values: dict[str, list[bytes]] = {}
-    for name, value in header.fields:
-        values.setdefault(name.lower(), []).append(value)
-    texts = {
-        key: [text_of(value) for value in values.get(key, ())]
-        for key in ("message-id", "in-reply-to", "references", "subject")
-    }
-    date = _date(values)
-    if date is None and values.get("date"):
-        defects = (*defects, "the date cannot be read")
+class _Fields:
+    """The message's own header fields by name, decoded when asked for."""
+
+    def __init__(self, header: Header, hint: str | None) -> None:
+        self.header = header
+        self.hint = hint
+        self.raw: dict[str, list[bytes]] = {}
+        for name, value in header.fields:
+            self.raw.setdefault(name.lower(), []).append(value)
+
+    def text(self, name: str) -> str | None:
+        """The decoded value of the topmost field of that name."""
+        return text_of(self.raw[name][0], self.hint) if name in self.raw else None
+
+    def ids(self, name: str) -> tuple[str, ...]:
+        return tuple(bare for value in self.raw.get(name, ()) for bare in ids_in(text_of(value, self.hint)))
+
+    def addresses(self, name: str) -> tuple[Address, ...]:
+        return tuple(mailbox for value in self.raw.get(name, ()) for mailbox in mailboxes(value, self.hint))
+
+    def author(self) -> Address | None:
+        """The first author of the topmost From field; with the address "" where that field holds none."""
+        if "from" not in self.raw:
+            return None
+        topmost = self.raw["from"][0]
+        return next(iter(mailboxes(topmost, self.hint)), None) or Address(name_of(topmost, self.hint), "")
+
+    def date(self) -> datetime | None:
+        text = self.text("date")
+        if text is None:
+            return None
+        pruned = CompatMessage()
+        pruned["Date"] = text[:300].encode("ascii", "replace").decode("ascii")
+        read = MailParser(pruned)
+        return date_of(text, read.date, frozenset(defect["reason"] for defect in read.date_header_defects))
+
+    def repeated(self) -> list[str]:
+        """RFC 5322, 3.6: the fields that may stand there once."""
+        return [f"several {name} fields" for name in _ONCE if len(self.raw.get(name.lower(), ())) > 1]
+
+
+def _message(raw: bytes, fields: _Fields, body: Body, content_type: str, defects: list[str]) -> Message:
+    date = fields.date()
+    if date is None and "date" in fields.raw:
+        defects.append("the date cannot be read")
     return Message(
         digest=hashlib.sha256(raw).hexdigest(),
         size=len(raw),
-        message_id=_first_id(texts["message-id"]),
-        in_reply_to=_first_id(texts["in-reply-to"]),
-        references=tuple(bare for value in texts["references"] for bare in ids_in(value)),
-        subject=texts["subject"][0] if texts["subject"] else None,
-        from_=_author(values),
-        sender=next(iter(_addresses(values, "sender")), None),
-        reply_to=_addresses(values, "reply-to"),
-        to=_addresses(values, "to"),
-        cc=_addresses(values, "cc"),
+        message_id=next(iter(fields.ids("message-id")), None),
+        in_reply_to=next(iter(fields.ids("in-reply-to")), None),
+        references=fields.ids("references"),
+        subject=fields.text("subject"),
+        from_=fields.author(),
+        sender=next(iter(fields.addresses("sender")), None),
+        reply_to=fields.addresses("reply-to"),
+        to=fields.addresses("to"),
+        cc=fields.addresses("cc"),
         date=date,
         content_type=content_type,
         text=body.text,
         new_text=body.new_text,
         html=body.html,
         attachments=tuple(body.attachments),
-        fields=tuple((name, text_of(value)) for name, value in header.fields),
-        defects=defects,
+        fields=tuple((name, text_of(value, fields.hint)) for name, value in fields.header.fields),
+        defects=tuple(dict.fromkeys(defects))[: limits.DEFECTS],
     )
-
-
-def _first_id(values: list[str]) -> str | None:
-    return next((bare for value in values for bare in ids_in(value)), None)
-
-
-def _addresses(values: dict[str, list[bytes]], name: str) -> tuple[Address, ...]:
-    return tuple(mailbox for value in values.get(name, ()) for mailbox in mailboxes(value))
-
-
-def _author(values: dict[str, list[bytes]]) -> Address | None:
-    """The first author of the topmost From field; with the address "" where that field holds none."""
-    if "from" not in values:
-        return None
-    topmost = values["from"][0]
-    return next(iter(mailboxes(topmost)), None) or Address(name_of(topmost), "")
-
-
-def _date(values: dict[str, list[bytes]]) -> datetime | None:
-    if not values.get("date"):
-        return None
-    text = text_of(values["date"][0])[:300]
-    pruned = CompatMessage()
-    pruned["Date"] = text.encode("ascii", "replace").decode("ascii")
-    read = MailParser(pruned)
-    return date_of(text, read.date, frozenset(defect["reason"] for defect in read.date_header_defects))

@@ -10,7 +10,7 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from router.mail.charset import decode
+from router.mail.charset import decode, decode_bare
 from router.mail.labels import codecs_of
 
 _START = re.compile(rb"=\?([^?=\s\x00-\x1f]{0,80})\?\s?([bBqQ])\s?\?")
@@ -28,13 +28,14 @@ class _Word:
     data: bytes
 
 
-def text_of(value: bytes) -> str:
+def text_of(value: bytes, hint: str | None = None) -> str:
     """The text of an unfolded field value: encoded words decoded, other bytes read as UTF-8 or as what they look like.
 
-    The result is one line of valid Unicode: breaks and controls are turned into spaces, NULs are dropped.
+    `hint` is the charset of the body, which programs that write raw bytes mean here too. The result is one line of valid
+    Unicode: breaks and controls are turned into spaces, NULs are dropped.
     """
     if b"=?" not in value:
-        return one_line(value.decode("ascii") if value.isascii() else decode(value)[0])
+        return one_line(decode_bare(value, hint))
     out: list[str] = []
     words: list[_Word] = []
     position = plain = 0
@@ -45,12 +46,12 @@ def text_of(value: bytes) -> str:
             continue
         between = value[plain:start]
         if between.strip() or not words:
-            out += (_joined(words), _plain(between))
+            out += (_joined(words), decode_bare(between, hint))
             words = []
         payload, position = _payload(value, found.end(), found[2])
         plain = position
         words.append(_Word(found[1].decode("ascii", "replace"), _decoded(payload, found[2])))
-    out += (_joined(words), _plain(value[plain:]))
+    out += (_joined(words), decode_bare(value[plain:], hint))
     return one_line("".join(out))
 
 
@@ -59,10 +60,6 @@ def one_line(text: str) -> str:
     if not text.isprintable():
         text = _BREAKS.sub(" ", _NUL.sub("", text))
     return text.strip()
-
-
-def _plain(data: bytes) -> str:
-    return data.decode("ascii") if data.isascii() else decode(data)[0]
 
 
 def _payload(value: bytes, start: int, letter: bytes) -> tuple[bytes, int]:
