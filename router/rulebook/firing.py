@@ -11,7 +11,7 @@ from router.rulebook.signal import Fired, Hits, Phrases, Signal
 
 Factors = Mapping[str, float]
 _ANYWHERE = frozenset({"subject", "body", "second", "attachment"})
-_LATE = 10
+_LATE = 10  # sentences; the subject has the number 0, the body begins at 1
 _OWN_WORDS = frozenset({"body", "second"})
 
 
@@ -92,7 +92,7 @@ def _earliness(hit: Hit, factors: Factors) -> float:
     """What is said first is mostly what the mail is about: from 1 for its first sentence down to `late` for the tenth."""
     if hit.sentence.place not in _OWN_WORDS:
         return 1.0
-    return 1.0 - (1.0 - factors.get("late", 1.0)) * min(hit.sentence.number, _LATE) / _LATE
+    return 1.0 - (1.0 - factors.get("late", 1.0)) * min(max(hit.sentence.number - 1, 0), _LATE) / _LATE
 
 
 def _best(phrases: Phrases, hits: Hits, signal: Signal, barred: set[int], factors: Factors) -> Hit | None:
