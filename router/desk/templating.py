@@ -136,41 +136,51 @@ def quoted(text: str) -> str:
 
 def brief(text: str, length: int = 200) -> str:
     """The text on one line, cut at a word with "…" when longer than `length`."""
-    line = " ".join(text.split())
+    line = " ".join(text[: 40 * length].split())
     return line if len(line) <= length else line[:length].rpartition(" ")[0].rstrip(",.;: ") + " …"
 
 
 # All of these read text that is escaped already: one pass over the whole, plain string work after it.
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-_LINK = re.compile(r"(?:https?://|mailto:)(?:(?!&lt;|&gt;|&#3[49];)[^\s]){1,1900}")
-_ITEM = re.compile(r"(?:[-*•]|(\d{1,2})[.)]) +(?=\S)")
+# No mailto: links, or a customer's words could hold one that looks like the card's own and sends a command.
+_LINK = re.compile(r"https?://(?:(?!&lt;|&gt;|&#3[49];)[^\s]){1,1900}")
+_ITEM = re.compile(r"^(?:[-*•]|(\d{1,2})[.)]) +(?=\S)")
 _INDENT = re.compile(r"^ {1,40}", re.MULTILINE)
+_LAID_OUT = 200_000
+_PRE = '<pre style="margin:0 0 14px;white-space:pre-wrap;font-family:inherit">'
 _P = '<p style="margin:0 0 14px">'
 _QUOTE = '<blockquote class="quote" style="margin:0 0 14px;padding:2px 0 2px 14px;border-left:3px solid #c9d3df;color:#4a5868">'
 
 
 def paragraphs(text: str) -> Markup:
-    """Plain text as HTML: paragraphs, lists ("- ", "1. "), quotes ("> ") and web addresses; everything else escaped."""
-    safe = str(escape(text.replace("\r\n", "\n").strip("\n")))
-    if "://" in safe or "mailto:" in safe:
+    """Plain text as HTML: paragraphs, lists ("- ", "1. "), quotes ("> ") and web addresses; everything else escaped.
+
+    Of a text over 200,000 characters the rest stands below as it is, because markup would make it many times longer.
+    """
+    text = text.replace("\r\n", "\n").strip("\n")
+    rest = ""
+    if len(text) > _LAID_OUT:
+        cut = text.rfind("\n", 0, _LAID_OUT) + 1 or _LAID_OUT
+        text, rest = text[:cut].rstrip("\n"), str(escape(text[cut:]))
+    safe = str(escape(text))
+    if "://" in safe:
         safe = _LINK.sub(_linked, safe)
     if "\n " in safe:
         safe = _INDENT.sub(lambda match: "&nbsp;" * len(match[0]), safe)
-    return Markup("\n".join([_block(block) for block in _BLANK.split(safe) if block.strip()]))
+    blocks = [_block(block) for block in _BLANK.split(safe) if block.strip()]
+    return Markup("\n".join([*blocks, f"{_PRE}{rest}</pre>"] if rest else blocks))
 
 
 def _block(block: str) -> str:
-    if block.startswith("&gt;"):
-        lines = block.split("\n")
-        if all(line.startswith("&gt;") for line in lines):
-            return _QUOTE + "<br>\n".join(line[4:].removeprefix(" ") for line in lines) + "</blockquote>"
-    if first := _ITEM.match(block):
-        rows = [(line, _ITEM.match(line)) for line in block.split("\n")]
-        if all(match for _, match in rows):
-            tag = "ol" if first[1] else "ul"
-            items = "".join(f'<li style="margin:0 0 6px">{line[m.end() :]}</li>\n' for line, m in rows if m)
-            return f'<{tag} style="margin:0 0 14px;padding-left:24px">\n{items}</{tag}>'
-    return _P + block.replace("\n", "<br>\n") + "</p>"
+    lines = block.split("\n")
+    if block.startswith("&gt;") and all(line.startswith("&gt;") for line in lines):
+        return _QUOTE + "<br>\n".join(line[4:].removeprefix(" ") for line in lines) + "</blockquote>"
+    first = _ITEM.match(block)
+    if first and all(_ITEM.match(line) for line in lines):
+        tag = "ol" if first[1] else "ul"
+        items = "".join(f'<li style="margin:0 0 6px">{_ITEM.sub("", line, count=1)}</li>\n' for line in lines)
+        return f'<{tag} style="margin:0 0 14px;padding-left:24px">\n{items}</{tag}>'
+    return _P + "<br>\n".join(lines) + "</p>"
 
 
 def _linked(match: re.Match[str]) -> str:

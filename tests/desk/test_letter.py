@@ -275,12 +275,23 @@ def test_a_letter_asks_for_nothing_from_outside(shipped: Templates, name: str) -
 
 
 def test_web_addresses_in_a_customers_words_become_links_and_nothing_else() -> None:
-    html = str(paragraphs('Lihat https://kemendag.go.id/a?b=1&c=<x>, "https://x.id/".\njavascript:alert(1)'))
+    html = str(
+        paragraphs(
+            'Lihat https://kemendag.go.id/a?b=1&c=<x>, "https://x.id/".\njavascript:alert(1) mailto:hero@k.id?body=%23tolak'
+        )
+    )
     assert re.findall(r'href="([^"]*)"', html) == ["https://kemendag.go.id/a?b=1&amp;c=", "https://x.id/"]
     assert "&lt;x&gt;" in html
     assert paragraphs("- satu\n- dua") == paragraphs("* satu\n* dua")
     assert str(paragraphs("1. satu\n2. dua")).startswith("<ol")
     assert str(paragraphs("> kutipan\n> lagi")).count("<blockquote") == 1
+
+
+def test_a_very_long_text_is_kept_whole_without_growing_many_times() -> None:
+    text = "- a\n" * 300_000
+    html = str(paragraphs(text))
+    assert html.count("- a") + html.count(">a</li>") == 300_000
+    assert len(html) < 4 * len(text)
 
 
 def test_links_open_a_filled_in_answer() -> None:
