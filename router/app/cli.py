@@ -37,7 +37,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """E-mail help-desk router."""
 
@@ -78,7 +80,10 @@ def check(
 
     path = config_path(config)
     if not path.exists():
-        stop(f'{path}: there is no such file; "hero-router init DIR" makes one, --config or $HERO_CONFIG names it', Exit.USAGE)
+        stop(
+            f'{path}: there is no such file; "hero-router init DIR" makes one, --config or $HERO_CONFIG names it',
+            Exit.USAGE,
+        )
     report = look(path, online=online)
     if as_json:
         emit([report.as_json()], as_json=True)
@@ -132,7 +137,9 @@ def status(config: Config = None, as_json: Json = False) -> None:
 
 @app.command()
 def brake(
-    position: Annotated[str, typer.Argument(help="on: all automatic mail stops; off: it goes again.", metavar="on|off")],
+    position: Annotated[
+        str, typer.Argument(help="on: all automatic mail stops; off: it goes again.", metavar="on|off")
+    ],
     config: Config = None,
 ) -> None:
     """Stops all automatic mail, or lets it go again. Intake goes on; agents' answers go out."""
@@ -150,7 +157,9 @@ def brake(
 @app.command()
 def init(
     directory: Annotated[Path, typer.Argument(help="A directory of your own, new or empty.", metavar="DIR")],
-    force: Annotated[bool, typer.Option("--force", help='Write over what is there; what differs is kept as "NAME~".')] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help='Write over what is there; what differs is kept as "NAME~".')
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Rules, templates and a configuration of your own."""
@@ -166,7 +175,9 @@ def init(
     if as_json:
         emit([{"directory": str(directory), "files": [str(path) for path in made]}], as_json=True)
     else:
-        say(f"{directory}: {len(made)} files. Next: edit {directory / 'config.toml'}, then hero-router check --config …")
+        say(
+            f"{directory}: {len(made)} files. Next: edit {directory / 'config.toml'}, then hero-router check --config …"
+        )
 
 
 @db.command("upgrade")
@@ -195,5 +206,3 @@ def main() -> None:
     except KeyboardInterrupt:
         complain("interrupted")
         sys.exit(130)
-
-

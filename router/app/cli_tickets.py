@@ -28,7 +28,9 @@ def _day(text: str | None, name: str) -> datetime | None:
 
 @app.command("list")
 def list_(
-    status: Annotated[list[str] | None, typer.Option(help="new, triage, forwarded, in_progress, …; repeatable.")] = None,
+    status: Annotated[
+        list[str] | None, typer.Option(help="new, triage, forwarded, in_progress, …; repeatable.")
+    ] = None,
     service: Annotated[str | None, typer.Option(help="A service's code.")] = None,
     type_: Annotated[str | None, typer.Option("--type", help="pertanyaan, permohonan, kendala.")] = None,
     unit: Annotated[str | None, typer.Option(help="A unit's key.")] = None,
@@ -73,7 +75,10 @@ def history(number: Number, config: Config = None, as_json: Json = False) -> Non
 
 
 def _print(ticket: dict[str, Any]) -> None:
-    table(("", ""), [(name, value) for name, value in ticket.items() if name not in ("messages", "decision", "participants")])
+    table(
+        ("", ""),
+        [(name, value) for name, value in ticket.items() if name not in ("messages", "decision", "participants")],
+    )
     decision = ticket["decision"]
     if decision:
         say(f"decision: {decision['service']} {decision['type']} ({decision['confidence']}, {decision['score']:.2f})")

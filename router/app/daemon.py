@@ -212,4 +212,3 @@ def start(settings: Settings, store: Store, rules: InForce, *, once: bool) -> li
         return []
 
     return asyncio.run(main())
-

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -113,10 +114,8 @@ class Delivery:
             while not self._stopping and (left := deadline - asyncio.get_running_loop().time()) > 0:
                 await asyncio.sleep(min(left, 0.5))
             return
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), SWEEP)
-        except TimeoutError:
-            pass
         self._wake.clear()
 
     async def step(self) -> bool:

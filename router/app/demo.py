@@ -22,7 +22,7 @@ from pathlib import Path
 from router.app.config import load
 from router.app.daemon import Daemon
 from router.app.demo_config import written
-from router.app.demo_mail import SAMPLES, Sample, answer, letter, out_of_office
+from router.app.demo_mail import AGENT_WORDS, CUSTOMER_WORDS, SAMPLES, Sample, answer, letter, out_of_office
 from router.app.embedded import MailHouse
 from router.app.output import Exit, complain, say, table
 from router.app.service import in_force
@@ -94,7 +94,9 @@ def _play(scene: Scene, config: Path, told: list[Exit], once: bool, stop: Callab
 def _accounts(settings: Settings, policy: Policy) -> dict[str, tuple[str, str]]:
     """Mailboxes, customers, units and agents, each with an account of its own."""
     units = policy.book.units.values()
-    people = [address for unit in units for address in (unit.address, *unit.agents, *unit.supervisors) if "*" not in address]
+    people = [
+        address for unit in units for address in (unit.address, *unit.agents, *unit.supervisors) if "*" not in address
+    ]
     everybody = [*(box.address for box in settings.mailboxes), *(sample.address for sample in SAMPLES), *people]
     return {address.lower(): (address.lower(), PASSWORD) for address in everybody}
 
@@ -139,14 +141,13 @@ class Scene:
         mailbox = self._policy.desk(sample.mailbox).address.address
         card = self._next(unit.address, about=ticket["number"])
         say(f"   the card came to {unit.address}: {card['Subject']}")
-        words = "Yth. Ibu Ratna,\n\nKata sandi sudah kami reset. Silakan masuk dengan kata sandi sementara yang kami kirim\nlewat SMS."
-        self._send(agent, answer(card, "Petugas", agent, words, mailbox))
+        self._send(agent, answer(card, "Petugas", agent, AGENT_WORDS, mailbox))
         relayed = self._next(sample.address)
         say(f"   {agent} answered; the customer got it from {relayed['From']}:", style="green")
         body = relayed.get_body(("plain",))
         say("\n".join(f"      {line}" for line in (body.get_content() if body else "").strip().splitlines()))
         say("\nThe customer asks on:", style="bold")
-        self._send(sample.address, answer(relayed, sample.name, sample.address, "SMS-nya belum saya terima. Mohon dicek.", mailbox))
+        self._send(sample.address, answer(relayed, sample.name, sample.address, CUSTOMER_WORDS, mailbox))
         followup = self._next(unit.address, about=ticket["number"])
         say(f"   forwarded to {followup['To']} on the same ticket: {followup['Subject']}", style="green")
 
@@ -161,7 +162,8 @@ class Scene:
         if not once:
             say(f"\nLook around in another terminal:\n  hero-router status --config {config}")
             say(f"  hero-router tickets list --config {config}\n  hero-router tickets show HERO-… --config {config}")
-            say(f"Mail programs can log in at IMAP 127.0.0.1:{self._house.imap_port} and send by SMTP 127.0.0.1:{self._house.smtp_port}")
+            servers = f"IMAP 127.0.0.1:{self._house.imap_port}, SMTP 127.0.0.1:{self._house.smtp_port}"
+            say(f"Mail programs can log in and write: {servers}")
             say(f'(user = address, password "{PASSWORD}"). Ctrl-C stops the demo.')
 
     def _screened(self) -> int:
@@ -198,4 +200,3 @@ class Scene:
             if time.monotonic() > deadline:
                 raise StepFailedError(otherwise)
             time.sleep(0.05)
-

@@ -63,6 +63,10 @@ SAMPLES: tuple[Sample, ...] = (
 )  # fmt: skip
 
 
+AGENT_WORDS = "Yth. Ibu Ratna,\n\nKata sandi sudah kami reset. Silakan masuk dengan kata sandi sementara yang kami kirim\nlewat SMS."
+CUSTOMER_WORDS = "SMS-nya belum saya terima. Mohon dicek."
+
+
 def letter(sample: Sample, to: str) -> EmailMessage:
     """The sample as a mail to that address."""
     message = _mail(sample.name, sample.address, to, sample.subject, sample.text)

@@ -31,5 +31,7 @@ class Numbers:
 
     def used(self, plan: Plan) -> None:
         """Takes a number off if the plan opens a ticket under it."""
-        if self._ready and any(isinstance(action, OpenTicket) and action.number == self._ready[0] for action in plan.actions):
+        if self._ready and any(
+            isinstance(action, OpenTicket) and action.number == self._ready[0] for action in plan.actions
+        ):
             self._ready.popleft()

@@ -20,7 +20,9 @@ DEFAULT_CONFIG = "config.toml"
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", "-c", help="Configuration file. Default: $HERO_CONFIG, else config.toml here.", show_default=False),
+    typer.Option(
+        "--config", "-c", help="Configuration file. Default: $HERO_CONFIG, else config.toml here.", show_default=False
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object, or one a line, for programs.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")]
@@ -44,7 +46,10 @@ def settings_of(given: Path | None, *, secrets: bool = False) -> Settings:
 
     path = config_path(given)
     if not path.exists():
-        stop(f'{path}: there is no such file; "hero-router init DIR" makes one, --config or $HERO_CONFIG names it', Exit.USAGE)
+        stop(
+            f'{path}: there is no such file; "hero-router init DIR" makes one, --config or $HERO_CONFIG names it',
+            Exit.USAGE,
+        )
     settings, found = load(path, secrets=secrets)
     problems(found)
     if settings is None:

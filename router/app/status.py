@@ -15,10 +15,21 @@ def screen(found: dict[str, Any]) -> None:
         say("PROBLEMS", style="bold red")
         table(("since", "what", "found"), problems)
     daemons = found.get("daemons") or []
-    running = f"running (pid {daemons[0]['pid']}, last sign of life {daemons[0]['beat_at']})" if daemons else "not running"
+    running = (
+        f"running (pid {daemons[0]['pid']}, last sign of life {daemons[0]['beat_at']})" if daemons else "not running"
+    )
     say(f"daemon {running}; mode {found['mode']}; brake {'ON' if found['brake'] else 'off'}", style="bold")
     say(f"rules {(found['rules']['version'] or 'none')[:12]}, loaded {found['rules']['loaded_at'] or 'never'}")
-    columns = ("name", "state", "last_check_at", "last_message_at", "server_uids", "known_uids", "unaccounted", "last_error")
+    columns = (
+        "name",
+        "state",
+        "last_check_at",
+        "last_message_at",
+        "server_uids",
+        "known_uids",
+        "unaccounted",
+        "last_error",
+    )
     table(("mailbox", *columns[1:]), [[box[name] for name in columns] for box in found["mailboxes"]])
     table(tuple(found["outbox"]), [tuple(found["outbox"].values())])
     if found["tickets"]:

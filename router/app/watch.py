@@ -12,10 +12,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Unpack
 
-from router.app.backoff import Backoff
 from router.app.assemble import imap_settings
-from router.app.settings import Mailbox as MailboxSettings
+from router.app.backoff import Backoff
 from router.app.intake import Intake
+from router.app.settings import Mailbox as MailboxSettings
 from router.store.database import Store, StoreUnavailable
 from router.store.mailbox import MailboxState
 from router.wire.faults import Refused, Unreachable
@@ -110,7 +110,9 @@ class Watch(threading.Thread):
         cursor = self._store.cursor(name)
         if cursor is None or cursor[0] != box.uidvalidity:
             if cursor:
-                log.warning("mailbox=%s: UIDVALIDITY changed from %d to %d: all is read again", name, cursor[0], box.uidvalidity)
+                log.warning(
+                    "mailbox=%s: UIDVALIDITY changed from %d to %d: all is read again", name, cursor[0], box.uidvalidity
+                )
             self._store.reset_cursor(name, box.uidvalidity)
         shown = box.all_uids()
         waiting = self._store.unaccounted(name, box.uidvalidity, shown)
@@ -140,7 +142,9 @@ class Watch(threading.Thread):
     def _failed(self, fault: Exception) -> None:
         """States a fault once; the same one again is silent until it changes."""
         if str(fault) != self.failure:
-            log.error("mailbox=%s: %s; trying again with growing pauses, other mailboxes go on", self._settings.name, fault)
+            log.error(
+                "mailbox=%s: %s; trying again with growing pauses, other mailboxes go on", self._settings.name, fault
+            )
         self.failure = str(fault)
         self._report(state="failed")
 

@@ -141,9 +141,13 @@ def _priority(reply: Reply, _: list[Mailing | None]) -> Changes:
 def _status(reply: Reply, mailings: list[Mailing | None]) -> Changes:
     ticket = reply.ticket
     lines = (
-        f"Status: {ticket.status}", f"Layanan: {ticket.service or '-'}", f"Jenis: {ticket.type or '-'}",
-        f"Unit: {ticket.unit}", f"Petugas: {ticket.assignee or '-'}", f"Prioritas: {ticket.priority}",
-    )  # fmt: skip
+        f"Status: {ticket.status}",
+        f"Layanan: {ticket.service or '-'}",
+        f"Jenis: {ticket.type or '-'}",
+        f"Unit: {ticket.unit}",
+        f"Petugas: {ticket.assignee or '-'}",
+        f"Prioritas: {ticket.priority}",
+    )
     mailings.append(_to_agent(reply, "notice.agent.list", lines=lines, status=ticket.status))
     return {}
 
@@ -154,9 +158,18 @@ def _help(reply: Reply, mailings: list[Mailing | None]) -> Changes:
 
 
 _EFFECTS: dict[str, Callable[[Reply, list[Mailing | None]], Changes]] = {
-    "ambil": _take, "selesai": _resolve, "tunggu": _wait, "lengkapi": _letter, "tolak": _reject, "buka": _reopen,
-    "alih": _move, "jenis": _type, "prioritas": _priority, "status": _status, "bantuan": _help,
-}  # fmt: skip
+    "ambil": _take,
+    "selesai": _resolve,
+    "tunggu": _wait,
+    "lengkapi": _letter,
+    "tolak": _reject,
+    "buka": _reopen,
+    "alih": _move,
+    "jenis": _type,
+    "prioritas": _priority,
+    "status": _status,
+    "bantuan": _help,
+}
 
 
 def _relay(reply: Reply) -> Mailing:
@@ -171,9 +184,13 @@ def _relay(reply: Reply) -> Mailing:
         kind="relay",
         template="relay",
         context=Relay(
-            house=case.house, number=ticket.number, subject=ticket.subject, customer=ticket.customer,
-            text=reply.words.text, signature=signature,
-        ),  # fmt: skip
+            house=case.house,
+            number=ticket.number,
+            subject=ticket.subject,
+            customer=ticket.customer,
+            text=reply.words.text,
+            signature=signature,
+        ),
         to=(ticket.customer,),
         cc=others,
         audience="customer",
@@ -193,10 +210,16 @@ def _to_customer(reply: Reply, template: str, reason: str = "") -> Mailing:
         kind="notice",
         template=template,
         context=CustomerNotice(
-            house=case.house, number=ticket.number, subject=ticket.subject, customer=ticket.customer,
-            service=case.service(ticket.service), unit=case.unit(ticket.unit), reason=reason, status=ticket.status,
+            house=case.house,
+            number=ticket.number,
+            subject=ticket.subject,
+            customer=ticket.customer,
+            service=case.service(ticket.service),
+            unit=case.unit(ticket.unit),
+            reason=reason,
+            status=ticket.status,
             opened=ticket.opened_at.astimezone(case.policy.zone),
-        ),  # fmt: skip
+        ),
         to=(ticket.customer,),
         audience="customer",
         language=ticket.language,
@@ -212,10 +235,14 @@ def _to_agent(reply: Reply, template: str, **more: Any) -> Mailing:
         kind="notice",
         template=template,
         context=AgentNotice(
-            house=case.house, number=ticket.number, subject=ticket.subject, agent=reply.author.address,
+            house=case.house,
+            number=ticket.number,
+            subject=ticket.subject,
+            agent=reply.author.address,
             links=links(case.desk.address.address, ticket.number, ticket.subject),
-            moment=case.now.astimezone(case.policy.zone), **more,
-        ),  # fmt: skip
+            moment=case.now.astimezone(case.policy.zone),
+            **more,
+        ),
         to=(reply.author.address,),
         audience="unit",
         references=tuple(filter(None, (*message.references, message.message_id))),
@@ -279,4 +306,3 @@ def needs_opening(text: str) -> bool:
     """Does the mail ask for something that shows the ticket's first message again (#alih)?"""
     top = [line.strip().lower() for line in text.splitlines()[:20]]
     return any(line.startswith(("#alih", "#move")) for line in top)
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import takewhile
 
 from router.rulebook.book import RuleBook
 
@@ -108,14 +109,14 @@ def read(text: str, book: RuleBook) -> Commands:
     lines = text.splitlines()
     commands: list[Command] = []
     mistakes: list[Mistake] = []
-    place = 0
-    for place, line in enumerate([*lines, "end"]):
-        if line.strip() and not line.lstrip().startswith("#"):
-            break
-        if line.strip():
-            found = _one(line.strip(), book)
-            (commands if isinstance(found, Command) else mistakes).append(found)  # type: ignore[arg-type]
-    return Commands(tuple(commands), tuple(mistakes), "\n".join(lines[place:]).strip())
+    top = list(takewhile(lambda line: not line.strip() or line.lstrip().startswith("#"), lines))
+    for line in filter(None, map(str.strip, top)):
+        found = _one(line, book)
+        if isinstance(found, Command):
+            commands.append(found)
+        else:
+            mistakes.append(found)
+    return Commands(tuple(commands), tuple(mistakes), "\n".join(lines[len(top) :]).strip())
 
 
 def _one(line: str, book: RuleBook) -> Command | Mistake:
@@ -126,7 +127,7 @@ def _one(line: str, book: RuleBook) -> Command | Mistake:
         return Mistake(line[:200], "perintah tidak dikenal" + (f"; maksud Anda #{near[0]}?" if near else ""))
     checked = word.check(argument.strip(), book)
     if checked is None:
-        return Mistake(line[:200], f"isian \"{argument.strip()[:60]}\" tidak sesuai; contoh: {word.example}")
+        return Mistake(line[:200], f'isian "{argument.strip()[:60]}" tidak sesuai; contoh: {word.example}')
     return Command(word.name, checked)
 
 

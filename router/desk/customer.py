@@ -31,9 +31,13 @@ def plan(case: Case, found: Correlation, author: Author) -> Plan:
     actions: tuple[Action, ...] = (AddToTicket(ticket.number, ticket.version, "customer", verified=True),)
     if changes:
         reason = "the customer answered"
-        actions += (ChangeTicket(ticket.number, ticket.version, tuple(changes.items()), reason, author.address.address),)
+        actions += (
+            ChangeTicket(ticket.number, ticket.version, tuple(changes.items()), reason, author.address.address),
+        )
     actions += written(case, [_forward(case, ticket, author, str(changes.get("status", ticket.status)))])
-    return Plan(case.verdict, "reply", f"an answer by the customer of {ticket.number}, by {found.by}", ticket.number, actions)
+    return Plan(
+        case.verdict, "reply", f"an answer by the customer of {ticket.number}, by {found.by}", ticket.number, actions
+    )
 
 
 def _may_reopen(case: Case, ticket: TicketView) -> bool:

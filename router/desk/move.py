@@ -23,7 +23,9 @@ def moved(case: Case, ticket: TicketView, place: str, words: str) -> tuple[dict[
         changes["service"] = service.code
         if ticket.type not in service.types:
             changes["type"] = service.usual
-    return changes, _forward(case, ticket, unit, changes.get("service", ticket.service), changes.get("type", ticket.type), words)
+    return changes, _forward(
+        case, ticket, unit, changes.get("service", ticket.service), changes.get("type", ticket.type), words
+    )
 
 
 def _forward(case: Case, ticket: TicketView, unit: str, service: str | None, type_: str | None, words: str) -> Mailing:

@@ -24,9 +24,7 @@ def plan(case: Case, linked_to: str | None = None) -> Plan:
     message = case.message
     author = message.from_ or Address("", "")
     believed, _ = is_believed(message, case.policy)
-    circumstances = Circumstances(
-        case.desk.name, audience_of(author, case.policy.internal_domains), believed, case.now
-    )
+    circumstances = Circumstances(case.desk.name, audience_of(author, case.policy.internal_domains), believed, case.now)
     decision = decide(message, circumstances, case.policy.book)
     number = case.facts.next_number
     opened = OpenTicket(
@@ -80,9 +78,13 @@ def _answer(case: Case, decision: Decision, number: str) -> Mailing:
     if case.oversize:
         limit = case.policy.message_bytes
         context: Context = CustomerNotice(
-            house=case.house, number=number, subject=case.message.subject or "", customer=customer,
-            size_mb=round(case.oversize / 2**20), limit_mb=round(limit / 2**20),
-        )  # fmt: skip
+            house=case.house,
+            number=number,
+            subject=case.message.subject or "",
+            customer=customer,
+            size_mb=round(case.oversize / 2**20),
+            limit_mb=round(limit / 2**20),
+        )
         name, kind = "notice.customer.too-large", "notice"
     else:
         context = _acknowledgement(case, decision, number, customer)
@@ -155,8 +157,10 @@ def _forward(case: Case, decision: Decision, number: str, believed: bool) -> Mai
         candidates=choices(decision, book.services, case.desk.address.address, number, subject) if triage else (),
         status="triage" if triage else "forwarded",
     )
-    copies = (Address(book.units[one].name, book.units[one].address) if one in book.units else Address("", one)
-              for one in decision.copy_to)  # fmt: skip
+    copies = (
+        Address(book.units[one].name, book.units[one].address) if one in book.units else Address("", one)
+        for one in decision.copy_to
+    )
     return Mailing(
         kind="forward",
         template="forward.triage" if triage else "forward",
@@ -176,7 +180,9 @@ def _notes(case: Case, decision: Decision, believed: bool) -> tuple[str, ...]:
     if decision.audience == "internal" and not believed:
         notes.append("Pengirim memakai alamat internal, tetapi keasliannya tidak terbukti.")
     if case.oversize:
-        notes.append(f"Pesan aslinya terlalu besar ({round(case.oversize / 2**20)} MB) dan tidak dibaca; hanya kepalanya.")
+        notes.append(
+            f"Pesan aslinya terlalu besar ({round(case.oversize / 2**20)} MB) dan tidak dibaca; hanya kepalanya."
+        )
     return tuple(notes)
 
 

@@ -62,9 +62,7 @@ def _known_already(case: Case) -> Plan:
     known = case.facts.known
     assert known is not None
     reason = f"the same message came to {known.mailbox} before"
-    return Plan(
-        case.verdict, "duplicate", reason, known.ticket, (Ignore(reason),), duplicate_of=known.message
-    )
+    return Plan(case.verdict, "duplicate", reason, known.ticket, (Ignore(reason),), duplicate_of=known.message)
 
 
 def _screened(case: Case) -> Plan:
@@ -82,7 +80,12 @@ def _bounced(case: Case) -> Plan:
     assert ticket is not None
     failed = case.verdict.failed_recipients
     actions: tuple[Action, ...] = (
-        Note(ticket.number, "bounce", "mail system", (("failed_recipients", list(failed)), ("reason", case.verdict.reason))),
+        Note(
+            ticket.number,
+            "bounce",
+            "mail system",
+            (("failed_recipients", list(failed)), ("reason", case.verdict.reason)),
+        ),
     )
     if ticket.customer.key in failed and ticket.unit in case.policy.book.units:
         unit = case.unit(ticket.unit)
@@ -90,9 +93,15 @@ def _bounced(case: Case) -> Plan:
             kind="notice",
             template="notice.unit.undeliverable",
             context=UnitNotice(
-                house=case.house, number=ticket.number, subject=ticket.subject, unit=unit, customer=ticket.customer,
-                author=ticket.customer, reason=case.verdict.reason, text=case.message.text[:2000],
-            ),  # fmt: skip
+                house=case.house,
+                number=ticket.number,
+                subject=ticket.subject,
+                unit=unit,
+                customer=ticket.customer,
+                author=ticket.customer,
+                reason=case.verdict.reason,
+                text=case.message.text[:2000],
+            ),
             to=(Address(unit.name, unit.address),),
             audience="unit",
             references=ticket.agent_references,

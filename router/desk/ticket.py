@@ -9,7 +9,9 @@ from typing import Literal
 from router.mail.message import Address
 from router.rulebook.decision import Languages
 
-Status = Literal["new", "triage", "forwarded", "in_progress", "waiting", "resolved", "closed", "rejected", "merged", "spam"]
+Status = Literal[
+    "new", "triage", "forwarded", "in_progress", "waiting", "resolved", "closed", "rejected", "merged", "spam"
+]
 STATUSES: tuple[Status, ...] = (
     "new", "triage", "forwarded", "in_progress", "waiting", "resolved", "closed", "rejected", "merged", "spam",
 )  # fmt: skip

@@ -66,13 +66,14 @@ def main(count: int, rounds: int) -> None:
         for box in MAILBOXES:
             stand.dovecot.fill(address(box), mails[box])
         config = stand.config.read_text("utf-8").replace(f"port = {stand.smtp.port}\n", f"port = {sink.port}\n")
-        stand.config.write_text(config.replace("message_mb = 2", "message_mb = 35") + '\n', "utf-8")
+        stand.config.write_text(config.replace("message_mb = 2", "message_mb = 35") + "\n", "utf-8")
         floor = [sys.executable, "-m", "tests.bench.floor", str(stand.dovecot.imap_port), str(sink.port), PASSWORD]
         for number in range(rounds):
             floors.append(measure([*floor, *map(address, MAILBOXES)], count, sink, directory))
             for old in directory.glob("hero.db*"):
                 old.unlink()
-            runs.append(measure([sys.executable, "-m", "router", "run", "--config", str(stand.config)], count, sink, directory))
+            router = [sys.executable, "-m", "router", "run", "--config", str(stand.config)]
+            runs.append(measure(router, count, sink, directory))
             show(f"round {number + 1} floor ", floors[-1], count)
             show(f"round {number + 1} router", runs[-1], count)
     shutil.rmtree(directory, ignore_errors=True)
@@ -82,7 +83,11 @@ def main(count: int, rounds: int) -> None:
 
 
 def show(name: str, run: Run, count: int) -> None:
-    print(f"{name} {run.rate:6.1f} messages/s  {run.cpu:6.2f} CPU s ({1000 * run.cpu / count:.2f} ms each)  peak {run.peak:.0f} MB", flush=True)
+    each = 1000 * run.cpu / count
+    print(
+        f"{name} {run.rate:6.1f} messages/s  {run.cpu:6.2f} CPU s ({each:.2f} ms each)  peak {run.peak:.0f} MB",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

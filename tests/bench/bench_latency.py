@@ -1,4 +1,4 @@
-"""Latency on an idle system: from the end of the LMTP delivery, and from Dovecot's push, to the acknowledgement at the SMTP server.
+"""Latency on an idle system: from the end of the delivery, and from Dovecot's push, to the acknowledgement at the SMTP server.
 
     python -m tests.bench.bench_latency [COUNT]
 
@@ -59,13 +59,16 @@ def main(count: int) -> None:
 
 def mail(number: int) -> bytes:
     text = f"Yth. HERO,\n\nWifi di lantai {number} tidak bisa konek sejak pagi. Mohon bantuannya.\n\nSalam"
-    return letter(f"pelanggan{number}@luar.example", HERO, f"wifi {number}", text, f"lat.{number}@luar.example").as_bytes()
+    return letter(
+        f"pelanggan{number}@luar.example", HERO, f"wifi {number}", text, f"lat.{number}@luar.example"
+    ).as_bytes()
 
 
 def report(name: str, seconds: list[float]) -> None:
     ordered = sorted(seconds)
     high = ordered[min(len(ordered) - 1, round(0.99 * len(ordered)))]
-    print(f"{name}: {len(ordered)} mails, median {statistics.median(ordered):.3f} s, 99 % {high:.3f} s, worst {ordered[-1]:.3f} s")
+    middle = statistics.median(ordered)
+    print(f"{name}: {len(ordered)} mails, median {middle:.3f} s, 99 % {high:.3f} s, worst {ordered[-1]:.3f} s")
 
 
 if __name__ == "__main__":

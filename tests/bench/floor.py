@@ -20,15 +20,21 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, cr
 
 BATCH = 50
 CONNECTIONS = 2
-ACKNOWLEDGEMENT = "Subject: Tiket\r\nFrom: hero@kemendag.go.id\r\nTo: {to}\r\n\r\n" + "Pesan Anda sudah kami terima.\r\n" * 35
+ACKNOWLEDGEMENT = (
+    "Subject: Tiket\r\nFrom: hero@kemendag.go.id\r\nTo: {to}\r\n\r\n" + "Pesan Anda sudah kami terima.\r\n" * 35
+)
 
 table = Table("mail", MetaData(), Column("id", Integer, primary_key=True), Column("msgid", String), Column("subject", String),
               Column("text", String), Column("raw", LargeBinary))  # fmt: skip
 
 
-def take(imap_port: int, user: str, password: str, database: str, loop: asyncio.AbstractEventLoop, queue: asyncio.Queue) -> None:  # type: ignore[type-arg]
+def pragmas(connection, _) -> None:  # type: ignore[no-untyped-def]
+    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
+
+
+def take(imap_port: int, user: str, password: str, database: str, loop, queue) -> None:  # type: ignore[no-untyped-def]
     engine = create_engine(database, connect_args={"timeout": 60})
-    event.listen(engine, "connect", lambda connection, _: connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"))
+    event.listen(engine, "connect", pragmas)
     client = IMAPClient("127.0.0.1", imap_port, ssl=False)
     client.login(user, password)
     client.select_folder("INBOX")
@@ -39,7 +45,9 @@ def take(imap_port: int, user: str, password: str, database: str, loop: asyncio.
             raw = item[b"BODY[]"]
             mail = mailparser.parse_from_bytes(raw)
             text = "\n".join(mail.text_plain)
-            rows.append({"msgid": mail.message_id, "subject": mail.subject, "text": text, "raw": raw, "to": mail.from_[0][1]})
+            rows.append(
+                {"msgid": mail.message_id, "subject": mail.subject, "text": text, "raw": raw, "to": mail.from_[0][1]}
+            )
         with engine.begin() as connection:
             connection.execute(insert(table), [{k: v for k, v in row.items() if k != "to"} for row in rows])
         for row in rows:
@@ -75,7 +83,9 @@ async def main(imap_port: int, smtp_port: int, password: str, users: list[str]) 
         table.metadata.create_all(create_engine(database))
         queue: asyncio.Queue = asyncio.Queue()  # type: ignore[type-arg]
         loop = asyncio.get_running_loop()
-        threads = [threading.Thread(target=take, args=(imap_port, user, password, database, loop, queue)) for user in users]
+        threads = [
+            threading.Thread(target=take, args=(imap_port, user, password, database, loop, queue)) for user in users
+        ]
         for thread in threads:
             thread.start()
         await send(smtp_port, queue, len(users))

@@ -9,7 +9,10 @@ from router.desk.facts import Known
 from router.mail.msgid import ticket_of
 from tests.desk.made import HERO, NEXT, NUMBER, mail, of_kind, planned, policy, ticket
 
-NEW = f"From: Budi <budi@luar.example>\nTo: {HERO}\nSubject: e-SKA error\nMessage-ID: <a@luar.example>\n\nSistem e-SKA tidak bisa dibuka, halaman putih.\n"
+NEW = (
+    f"From: Budi <budi@luar.example>\nTo: {HERO}\nSubject: e-SKA error\nMessage-ID: <a@luar.example>\n\n"
+    "Sistem e-SKA tidak bisa dibuka, halaman putih.\n"
+)
 
 
 def test_a_new_message_opens_a_ticket_answers_and_forwards() -> None:
@@ -74,7 +77,9 @@ def test_our_own_mail_is_a_loop() -> None:
 
 
 def test_participants_are_those_beside_us_and_our_units() -> None:
-    copied = NEW.replace("Subject", "Cc: tini@luar.example, ska@kemendag.go.id, aplikasi.pdsi@kemendag.go.id\nSubject", 1)
+    copied = NEW.replace(
+        "Subject", "Cc: tini@luar.example, ska@kemendag.go.id, aplikasi.pdsi@kemendag.go.id\nSubject", 1
+    )
     (opened,) = of_kind(planned(mail(copied)), OpenTicket)
     assert [one.address for one in opened.participants] == ["budi@luar.example", "tini@luar.example"]
 
@@ -85,7 +90,8 @@ def test_an_unproven_internal_sender_is_flagged_to_the_unit() -> None:
 
 
 def test_triage_gets_what_nothing_points_to_and_the_answer_claims_no_service() -> None:
-    made = planned(mail(NEW.replace("e-SKA error", "halo").replace("Sistem e-SKA tidak bisa dibuka, halaman putih.", "Apa kabar?")))
+    vague = NEW.replace("e-SKA error", "halo").replace("Sistem e-SKA tidak bisa dibuka, halaman putih.", "Apa kabar?")
+    made = planned(mail(vague))
     (opened,) = of_kind(made, OpenTicket)
     assert opened.status == "triage"
     (answer,) = of_kind(made, "acknowledgement")
@@ -97,7 +103,8 @@ def test_a_bounce_of_our_mail_is_noted_and_told_to_the_unit() -> None:
         "From: MAILER-DAEMON@mx.luar.example\nTo: hero@kemendag.go.id\nSubject: Undelivered Mail Returned to Sender\n"
         "Return-Path: <>\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
         "--b\n\nThe mail could not be delivered.\n--b\nContent-Type: message/delivery-status\n\n"
-        "Reporting-MTA: dns; mx.luar.example\n\nFinal-Recipient: rfc822; budi@luar.example\nAction: failed\nStatus: 5.1.1\n\n--b--\n"
+        "Reporting-MTA: dns; mx.luar.example\n\n"
+        "Final-Recipient: rfc822; budi@luar.example\nAction: failed\nStatus: 5.1.1\n\n--b--\n"
     )
     made = planned(bounce, bounced=ticket())
     assert made.outcome == "screened"
@@ -121,7 +128,8 @@ def test_a_message_too_large_to_read_is_a_ticket_and_its_sender_is_told() -> Non
 
 def test_attachments_beyond_the_limit_are_named_not_sent() -> None:
     body = (
-        f"From: Budi <budi@luar.example>\nTo: {HERO}\nSubject: e-SKA error\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        f"From: Budi <budi@luar.example>\nTo: {HERO}\nSubject: e-SKA error\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/mixed; boundary=b\n\n"
         "--b\n\ne-SKA tidak bisa dibuka\n--b\nContent-Type: application/pdf; name=surat.pdf\nContent-Disposition: attachment\n\n"
         + "x" * 3000 + "\n--b--\n"
     )  # fmt: skip

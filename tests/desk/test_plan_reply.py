@@ -12,7 +12,10 @@ from tests.desk.made import AGENT, BELIEVED, CUSTOMER, HERO, NOW, NUMBER, mail, 
 
 
 def reply(sender: str, text: str, believed: str = BELIEVED) -> str:
-    return f"{believed}From: Nama <{sender}>\nTo: {HERO}\nSubject: Re: [{NUMBER}] e-SKA error\nMessage-ID: <r@x.example>\n\n{text}\n"
+    head = (
+        f"{believed}From: Nama <{sender}>\nTo: {HERO}\nSubject: Re: [{NUMBER}] e-SKA error\nMessage-ID: <r@x.example>\n"
+    )
+    return f"{head}\n{text}\n"
 
 
 QUOTED = (

@@ -44,7 +44,8 @@ def bytes_of(entry: dict[str, Any]) -> bytes:
         "Message-ID": f"<{entry['id']}@corpus.example>",
         "MIME-Version": "1.0",
     }
-    texts = [_part(f"text/{kind}; charset=utf-8", entry[key]) for kind, key in (("plain", "text"), ("html", "html")) if key in entry]
+    kinds = (("plain", "text"), ("html", "html"))
+    texts = [_part(f"text/{kind}; charset=utf-8", entry[key]) for kind, key in kinds if key in entry]
     parts = [texts[0] if len(texts) == 1 else _multipart("multipart/alternative", "b1", texts)]
     for item in entry.get("attachments", ()):
         kind = f'{item["type"]}; name="{item["name"]}"'
@@ -64,7 +65,8 @@ def _line(value: str) -> str:
 def _part(kind: str, content: str, disposition: str = "") -> str:
     where = f"Content-Disposition: {disposition}\r\n" if disposition else ""
     plain = kind.startswith("message/")  # RFC 2046, 5.2: no transfer encoding but 7bit or 8bit
-    encoded = "\r\n".join(content.splitlines()) if plain else base64.encodebytes(content.encode()).decode().replace("\n", "\r\n")
+    coded = base64.encodebytes(content.encode()).decode().replace("\n", "\r\n")
+    encoded = "\r\n".join(content.splitlines()) if plain else coded
     encoding = "8bit" if plain else "base64"
     return f"Content-Type: {kind}\r\n{where}Content-Transfer-Encoding: {encoding}\r\n\r\n{encoded}\r\n"
 

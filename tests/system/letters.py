@@ -11,7 +11,14 @@ OUR_HOST = "mx.kemendag.go.id"
 
 
 def letter(
-    sender: str, to: str, subject: str, text: str, message_id: str, name: str = "", believed: bool = False, **fields: str
+    sender: str,
+    to: str,
+    subject: str,
+    text: str,
+    message_id: str,
+    name: str = "",
+    believed: bool = False,
+    **fields: str,
 ) -> EmailMessage:
     """A mail; `believed`: our own host says that the sender's domain was verified. `fields`: In_Reply_To="…"."""
     message = EmailMessage(policy=SMTP)

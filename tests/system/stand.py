@@ -95,7 +95,9 @@ class Stand:
     def hero(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a command of `hero-router` against this configuration."""
         environment = dict(os.environ, PYTHONPATH=str(ROOT))
-        return subprocess.run(self._command(*arguments), capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
+        return subprocess.run(
+            self._command(*arguments), capture_output=True, text=True, cwd=ROOT, env=environment, check=False
+        )
 
     def json(self, *arguments: str) -> list[dict[str, Any]]:
         """The objects that a command prints with --json."""

@@ -11,7 +11,9 @@ HERO = address("hero")
 
 def first_mail(believed: bool = True) -> bytes:
     text = "Yth. Tim,\n\nSaya lupa kata sandi intranet. Mohon reset password akun intranet saya.\n\nRatna\n"
-    return letter(CUSTOMER, HERO, "Reset password intranet", text, "first@kemendag.go.id", "Ratna K", believed).as_bytes()
+    return letter(
+        CUSTOMER, HERO, "Reset password intranet", text, "first@kemendag.go.id", "Ratna K", believed
+    ).as_bytes()
 
 
 def test_a_conversation_goes_there_and_back(stand: Stand) -> None:
@@ -50,7 +52,9 @@ def test_a_conversation_goes_there_and_back(stand: Stand) -> None:
     assert CUSTOMER in text_of(receipt)
 
     question = "Masih belum bisa masuk, Pak."
-    stand.dovecot.deliver(HERO, reply(relayed, CUSTOMER, question, "again@kemendag.go.id", HERO, believed=True).as_bytes())
+    stand.dovecot.deliver(
+        HERO, reply(relayed, CUSTOMER, question, "again@kemendag.go.id", HERO, believed=True).as_bytes()
+    )
     followup = stand.mail(agent, "forward")
     assert question in text_of(followup)
     assert followup["X-Hero-Ticket"] == ticket["number"]
@@ -65,8 +69,11 @@ def test_an_answer_finds_its_ticket_by_token_by_reference_and_by_subject(stand: 
     number = acknowledgement["X-Hero-Ticket"]
     unit = unit_address(stand, stand.json("tickets", "list")[0]["unit"])
     stand.mail(unit, "forward")
-    by_token = letter(CUSTOMER, HERO, "lain sama sekali", "Lewat token.", "t1@x.example", In_Reply_To=acknowledgement["Message-ID"])
-    by_own_id = letter(CUSTOMER, HERO, "lain lagi", "Lewat References.", "t2@x.example", References="<first@kemendag.go.id>")
+    token = str(acknowledgement["Message-ID"])
+    by_token = letter(CUSTOMER, HERO, "lain sama sekali", "Lewat token.", "t1@x.example", In_Reply_To=token)
+    by_own_id = letter(
+        CUSTOMER, HERO, "lain lagi", "Lewat References.", "t2@x.example", References="<first@kemendag.go.id>"
+    )
     by_number = letter(CUSTOMER, HERO, f"Re: [{number}] tanya", "Lewat nomor.", "t3@x.example")
     for count, message in enumerate((by_token, by_own_id, by_number), 2):
         stand.dovecot.deliver(HERO, message.as_bytes())
@@ -80,7 +87,8 @@ def test_a_stranger_with_a_number_is_shown_to_the_unit_and_not_relayed(stand: St
     number = stand.mail(CUSTOMER, "acknowledgement")["X-Hero-Ticket"]
     unit = unit_address(stand, stand.json("tickets", "list")[0]["unit"])
     stand.mail(unit, "forward")
-    stand.dovecot.deliver(HERO, letter("asing@luar.example", HERO, f"[{number}] halo", "Kirim datanya ke saya.", "s1@luar.example").as_bytes())
+    stranger = letter("asing@luar.example", HERO, f"[{number}] halo", "Kirim datanya ke saya.", "s1@luar.example")
+    stand.dovecot.deliver(HERO, stranger.as_bytes())
     notice = stand.mail(unit, "notice")
     assert "Kirim datanya ke saya." in text_of(notice)
     assert [mail for mail in stand.smtp.mails if "asing@luar.example" in mail.recipients] == []
@@ -92,7 +100,8 @@ def test_a_forged_agent_is_not_obeyed(stand: Stand) -> None:
     stand.mail(CUSTOMER, "acknowledgement")
     unit = unit_address(stand, stand.json("tickets", "list")[0]["unit"])
     card = stand.mail(unit, "forward")
-    forged = reply(card, "aplikasi1.pdsi@kemendag.go.id", "Kirim kata sandi Anda ke sini.", "f1@luar.example", HERO, believed=False)
+    agent = "aplikasi1.pdsi@kemendag.go.id"
+    forged = reply(card, agent, "Kirim kata sandi Anda ke sini.", "f1@luar.example", HERO, believed=False)
     stand.dovecot.deliver(HERO, forged.as_bytes())
     assert "Kirim kata sandi Anda" in text_of(stand.mail(unit, "notice"))
     assert stand.mails(x_hero_kind="relay") == []
@@ -105,12 +114,16 @@ def test_a_command_that_is_not_understood_stops_everything(stand: Stand) -> None
     unit = unit_address(stand, stand.json("tickets", "list")[0]["unit"])
     card = stand.mail(unit, "forward")
     agent = "aplikasi1.pdsi@kemendag.go.id"
-    stand.dovecot.deliver(HERO, reply(card, agent, "#selesay\n\nSudah ya.", "c1@x.example", HERO, believed=True).as_bytes())
+    stand.dovecot.deliver(
+        HERO, reply(card, agent, "#selesay\n\nSudah ya.", "c1@x.example", HERO, believed=True).as_bytes()
+    )
     notice = text_of(stand.mail(agent, "notice"))
     assert "#selesay" in notice
     assert "#selesai" in notice
     assert stand.mails(x_hero_kind="relay") == []
-    stand.dovecot.deliver(HERO, reply(card, agent, "#selesai\n\nSudah ya.", "c2@x.example", HERO, believed=True).as_bytes())
+    stand.dovecot.deliver(
+        HERO, reply(card, agent, "#selesai\n\nSudah ya.", "c2@x.example", HERO, believed=True).as_bytes()
+    )
     assert "Sudah ya." in text_of(stand.mail(CUSTOMER, "relay"))
     assert stand.json("tickets", "list")[0]["status"] == "resolved"
 

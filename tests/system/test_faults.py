@@ -31,7 +31,9 @@ def test_killed_again_and_again_nothing_is_lost_and_nothing_doubled(stand: Stand
     for _ in range(kills):
         seen = len(stand.smtp.mails)
         stand.start()
-        stand.until(lambda seen=seen: len(stand.smtp.mails) > seen + 5 or len(stand.smtp.mails) >= 2 * count, "no traffic")  # type: ignore[misc]
+        stand.until(
+            lambda seen=seen: len(stand.smtp.mails) > seen + 5 or len(stand.smtp.mails) >= 2 * count, "no traffic"
+        )  # type: ignore[misc]
         time.sleep(rng.uniform(0.0, 0.15))
         stand.kill()
     stand.start()
