@@ -1,33 +1,25 @@
-"""Parts → what is read and what is attached (RFC 2046): which leaf is text, which alternative is taken, what the HTML shows.
+"""Parts → what is read and what is attached (RFC 2046): which leaf is text, which alternative is taken.
 
 Worked out from the leaves upward, over the list of parts; nothing recurses.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from router.mail import limits
+from router.mail.attached import Shown, attachments_of, content_of, name_as_written, uuencoded
 from router.mail.charset import decode
-from router.mail.filename import safe_filename
 from router.mail.flowed import unflowed
 from router.mail.html import html_to_text
 from router.mail.message import Attachment
-from router.mail.mime import Part, Tree
+from router.mail.mime import Tree
 from router.mail.region import new_text, new_text_of_html
-from router.mail.tnef import Contents, read_tnef
-from router.mail.transfer import decoded
+from router.mail.tnef import Contents
 from router.mail.uuencode import UuFile, files_in
-from router.mail.words import text_of
 
 _PLAIN = frozenset({"text/plain", "text/markdown", "text/x-markdown", "text/x-plain", "plain/text"})
-_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
-_SHOWN = re.compile(
-    r"(?:cid:|\b(?:src|background|data|href)\s{0,5}=\s{0,5}[\"']?|url\(\s{0,5}[\"']?)([^\s\"'<>()]{1,1000})", re.I
-)
 _VISIBLE = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\u00ad\u034f\u2800\u3164]")
 _BREAK = re.compile("\r{0,2}\n|\r")
 
@@ -98,12 +90,12 @@ def read_body(tree: Tree, subject: str | None) -> Body:
     _gather(reader)
     chosen = [piece for piece in reader.pieces[0] if not piece.blank]
     body = Body(html=next((p.html for p in reader.all_html if p.html and p.html.strip()), None))
-    shown = _shown(reader)
+    shown = Shown(piece.visible for piece in reader.all_html)
     enclosed: list[Contents] = []
     for i, part in enumerate(tree.parts):
         if leaves[i] and not readable[i] and not _is_other_form(tree, i):
-            body.attachments += _attachments(tree, part, shown, enclosed)
-        body.attachments += [_uu_attachment(file) for file in reader.files.get(i, ())]
+            body.attachments += attachments_of(tree, part, shown, enclosed)
+        body.attachments += map(uuencoded, reader.files.get(i, ()))
     if not chosen:
         chosen = [Piece(c.html, c.text) for c in enclosed if c.text or c.html][:1]
     _write(body, chosen or reader.pieces[0][:1], subject)
@@ -143,8 +135,8 @@ def _is_text(tree: Tree, index: int, attached: list[bool]) -> bool:
     if attached[index] or part.disposition not in ("", "inline", "infile"):
         return False
     if part.parent < 0:
-        return not (part.disposition and _filename(part))
-    if _filename(part):
+        return not (part.disposition and name_as_written(part))
+    if name_as_written(part):
         return False
     above = tree.parts[part.parent]
     is_root = index == part.parent + 1
@@ -160,23 +152,12 @@ def _is_other_form(tree: Tree, index: int) -> bool:
         or part.disposition == "attachment"
     ):
         return False
-    return part.content_type.startswith("text/") or not _filename(part)
-
-
-def _filename(part: Part) -> str:
-    return part.disposition_params.get("filename") or part.type_params.get("name") or ""
-
-
-def _content(tree: Tree, part: Part, *, text: bool = False) -> bytes:
-    content, defect = decoded(part.data, part.start, part.end, part.encoding, text=text)
-    if defect:
-        tree.defect(defect)
-    return content
+    return part.content_type.startswith("text/") or not name_as_written(part)
 
 
 def _piece(reader: _Reader, index: int) -> Piece:
     part = reader.tree.parts[index]
-    content = _content(reader.tree, part, text=True)
+    content = content_of(reader.tree, part, text=True)
     html = part.content_type == "text/html"
     if not html and b"begin " in content:
         files, content = files_in(content)
@@ -227,40 +208,3 @@ def _best(forms: list[list[Piece]]) -> list[Piece]:
         if all(piece.plain is not None for piece in form) and not all(piece.blank for piece in form):
             return form
     return next((form for form in reversed(forms) if not all(piece.blank for piece in form)), forms[0] if forms else [])
-
-
-def _shown(reader: _Reader) -> frozenset[str]:
-    """What the HTML refers to: content-ids and locations."""
-    found: set[str] = set()
-    for piece in reader.all_html:
-        for match in _SHOWN.finditer(piece.visible):
-            reference = match[1].replace("&amp;", "&")
-            found.add(unquote(reference[4:] if reference[:4].lower() == "cid:" else reference))
-    return frozenset(found)
-
-
-def _attachments(tree: Tree, part: Part, shown: frozenset[str], enclosed: list[Contents]) -> list[Attachment]:
-    """A leaf as an attachment; a readable TNEF stream as what it holds."""
-    content = _content(tree, part)
-    content_id = text_of(part.header.value("content-id") or b"").strip("<> \t") or None
-    location = text_of(part.header.value("content-location") or b"")
-    names = (part.disposition_params.get("filename"), part.type_params.get("name"))
-    filename = safe_filename(names[0]) or safe_filename(names[1])
-    inline = part.disposition == "inline" or bool({content_id, location, unquote(content_id or "")} & shown)
-    if (part.content_type in _TNEF or (filename or "").lower() == "winmail.dat") and (contents := read_tnef(content)):
-        enclosed.append(contents)
-        if contents.files:
-            return [
-                _attachment(safe_filename(f.name), f.content_type, f.content, False, f.content_id)
-                for f in contents.files
-            ]
-    kind = "text/plain" if part.is_multipart else part.content_type
-    return [_attachment(filename, kind, content, inline, content_id)]
-
-
-def _uu_attachment(file: UuFile) -> Attachment:
-    return _attachment(safe_filename(text_of(file.name)), "application/octet-stream", file.content, False, None)
-
-
-def _attachment(filename: str | None, kind: str, content: bytes, inline: bool, content_id: str | None) -> Attachment:
-    return Attachment(filename, kind, len(content), hashlib.sha256(content).hexdigest(), inline, content, content_id)
