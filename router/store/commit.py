@@ -57,6 +57,7 @@ class Commit(Numbers):
         with self.write() as connection:
             done = self._done(connection, mailbox, uidvalidity, [e.uid for e in entries])
             ready = [(e, p) for e, p in ready if e.uid not in done]
+            refused = [r for r in refused if r.entry.uid not in done]
             refused += self._attempt(connection, mailbox, uidvalidity, ready, now)
             bad = min((r.entry.uid for r in refused), default=None)
             good = [e.uid for e in entries if bad is None or e.uid < bad]
