@@ -111,15 +111,21 @@ class PhraseIndex:
 
     def _add_words(self, number: int, words: list[str]) -> None:
         self._glue.update(w for w in words if len(w) >= _GLUED_LENGTH)
-        for raw in _spellings(words):
-            forms = [form for w in raw for form in self.lexicon.normal(w)]
-            self._forms.update(w for w in raw)
-            self._forms.update(forms)
-            node = self._root
+        normal = [self.lexicon.normal(w) for w in words]
+        self._forms.update(words)
+        self._forms.update(form for forms in normal for form in forms)
+        self._add_path(number, normal)
+        for first, last in _compounds(len(words)):
+            compound = self.lexicon.compound("".join(words[first:last]))
+            self._add_path(number, [*normal[:first], compound, *normal[last:]])
+
+    def _add_path(self, number: int, normal: list[tuple[str, ...]]) -> None:
+        node = self._root
+        for forms in normal:
             for form in forms:
                 node = node.below.setdefault(form, _Node())
-            if number not in node.ends:
-                node.ends.append(number)
+        if number not in node.ends:
+            node.ends.append(number)
 
     # -- matching
 
@@ -289,14 +295,12 @@ def _names(text: str) -> list[str]:
     return found
 
 
-def _spellings(words: list[str]) -> Iterator[list[str]]:
-    """A phrase's words, and with two neighbours (or all of up to three) written as one."""
-    yield words
-    if 1 < len(words) <= 5:
-        for i in range(len(words) - 1):
-            yield [*words[:i], words[i] + words[i + 1], *words[i + 2 :]]
-    if len(words) == 3:
-        yield ["".join(words)]
+def _compounds(length: int) -> Iterator[tuple[int, int]]:
+    """Which of a phrase's words may be written as one: two neighbours, or all of three."""
+    if 1 < length <= 5:
+        yield from ((i, i + 2) for i in range(length - 1))
+    if length == 3:
+        yield 0, 3
 
 
 def _deletions(word: str) -> Iterable[str]:

@@ -95,6 +95,10 @@ class Lexicon:
             found = self._cache[word] = self._normal(fold(word))
         return found
 
+    def compound(self, folded: str) -> tuple[str, ...]:
+        """The normal form of a name whose words are written as one: it has no affixes."""
+        return self._spelled.get(folded, (folded,))
+
     def known(self, folded: str) -> bool:
         """Is it a word of Indonesian or of the vocabulary (and so no slip of the finger)?"""
         return folded in self._spelled or folded in self._keep or folded in self._roots or _is_known(folded)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from router.mail.message import Message
 from router.rulebook.book import RuleBook, load
 from router.rulebook.corpus import read
 from router.rulebook.decide import decide
@@ -63,7 +64,7 @@ def test_a_mail_of_two_kilobytes_takes_under_two_milliseconds(shipped: RuleBook)
     assert best < 0.002 * _slowness()
 
 
-def _seconds(book: RuleBook, mails: list) -> float:  # type: ignore[type-arg]
+def _seconds(book: RuleBook, mails: list[Message]) -> float:
     start = time.process_time()
     for message in mails:
         decide(message, EXTERNAL, book)
