@@ -31,7 +31,7 @@ class Case:
     @property
     def house(self) -> House:
         """How templates call us."""
-        return House(self.desk.address.name, self.policy.organisation, self.desk.address.address)
+        return House.of(self.desk.address, self.policy.organisation)
 
     def unit(self, key: str) -> UnitInfo:
         """A unit as templates see it."""

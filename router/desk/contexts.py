@@ -22,6 +22,12 @@ class House:
     organisation: str
     address: str
 
+    @classmethod
+    def of(cls, mailbox: Address, organisation: str) -> House:
+        """The house behind a mailbox, whose display name often ends in the organisation: letters say it once."""
+        name = mailbox.name.removesuffix(organisation).rstrip(" ,-–|·")
+        return cls(name or mailbox.name or mailbox.address.partition("@")[0], organisation, mailbox.address)
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceInfo:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from router.desk.card import MARKER, choices, links, mailto
-from router.desk.contexts import CONTEXTS, Acknowledgement, Forward, ServiceInfo
+from router.desk.contexts import CONTEXTS, Acknowledgement, Forward, House, ServiceInfo
 from router.desk.letter import Templates, acknowledgement, load, preview, variants
 from router.desk.samples import samples
 from router.desk.templating import paragraphs
@@ -384,6 +384,12 @@ def test_rendering_is_quick(shipped: Templates) -> None:
             shipped.render(name, variants("A.14", "kendala"), "id", context)
             times.append(time.perf_counter() - start)
         assert min(times) * 1000 <= 0.25
+
+
+def test_letters_name_the_organisation_once() -> None:
+    names = ("HERO Kementerian Perdagangan", "HERO", "HERO – Kementerian Perdagangan", "Kementerian Perdagangan", "")
+    houses = [House.of(Address(name, "hero@kemendag.go.id"), "Kementerian Perdagangan") for name in names]
+    assert [house.name for house in houses] == ["HERO", "HERO", "HERO", "Kementerian Perdagangan", "hero"]
 
 
 def test_samples_cover_what_may_be_missing() -> None:
