@@ -52,8 +52,11 @@ def build(files: Files, version: str) -> RuleBook:
         replies=tuple(files.replies.table.reply),
         scoring=files.scoring.table,
         markers=Markers(
-            *(beginnings(w) for w in (words.closings, words.greetings, words.disclaimers, words.second)),
-            asides(words.fine, words.doubt, words.excepted, words.turns),
+            closings=beginnings(words.closings),
+            greetings=beginnings(words.greetings),
+            disclaimers=beginnings(words.disclaimers),
+            second=beginnings(words.second),
+            asides=asides(words.fine, words.doubt, words.excepted, words.turns),
         ),
         letter_words=LetterWords(numbers(index, vocabulary.letter.words), numbers(index, vocabulary.letter.later)),
         index=index,
