@@ -130,7 +130,8 @@ class Forward(Context):
     """To a unit (or triage): the card and the customer's words.
 
     `author` wrote this message (for a new ticket the customer). `why` is one line; `files` are attachments' names;
-    `notes` what rules or the life cycle have to say; `due` the moment that the first answer is due.
+    `notes` what rules or the life cycle have to say; `due` the moment that the first answer is due. `authenticated` None:
+    nobody looked, so nothing is said of it.
     """
 
     customer: Address
@@ -139,7 +140,7 @@ class Forward(Context):
     links: Links
     unit: UnitInfo
     audience: str = "external"
-    authenticated: bool = False
+    authenticated: bool | None = None
     received: datetime | None = None
     service: ServiceInfo | None = None
     type: str | None = None

@@ -133,7 +133,7 @@ def _forwards(name: str) -> tuple[Context, ...]:
         )
     bare = replace(
         full, customer=_NAMELESS, author=_STRANGER, service=None, type=None, target=None, due=None, received=None, why="",
-        files=(), notes=(), candidates=(), assignee=None, text="", authenticated=False, audience="internal",
+        files=(), notes=(), candidates=(), assignee=None, text="", authenticated=None, audience="internal",
     )  # fmt: skip
     return full, replace(full, eligible=False, letter="missing", audience="internal", authenticated=False), bare
 
