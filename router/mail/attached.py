@@ -17,8 +17,8 @@ from router.mail.uuencode import UuFile
 from router.mail.words import text_of
 
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
-_CID = re.compile("cid:", re.I)
-_REFERENCE = re.compile(r"(?:=\s{0,5}|url\(\s{0,5}|(?=cid:))[\"']?\s{0,5}([^\s\"'<>()=]{1,1000})", re.I)
+_CID = re.compile(r"\Acid:", re.I)
+_REFERENCE = re.compile(r"(?:=\s{0,5}|url\(\s{0,5}|(?=cid:))[\"']?\s{0,5}([^\s\"'<>()]{1,1000})", re.I)
 
 
 class Shown:
@@ -30,7 +30,7 @@ class Shown:
     @cached_property
     def _references(self) -> frozenset[str]:
         found = (reference for page in self._pages for reference in _REFERENCE.findall(page))
-        return frozenset(unquote(_CID.sub("", reference.replace("&amp;", "&"), count=1)) for reference in found)
+        return frozenset(unquote(_CID.sub("", reference.replace("&amp;", "&"))) for reference in found)
 
     def holds(self, content_id: str | None, location: str) -> bool:
         """Whether a part with this content-id or location is shown from within the HTML."""

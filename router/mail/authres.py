@@ -23,7 +23,7 @@ _TOKENS = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|\\.|[();]", re.S)
 _DOMAIN_OF = {
     "dmarc": ("header.from",),
     "dkim": ("header.d", "header.i"),
-    "spf": ("smtp.mailfrom", "smtp.helo"),
+    "spf": ("smtp.mailfrom", "smtp.mail", "smtp.helo"),
 }
 # Second-level registries of country domains with more than three letters; the shorter (`go.id`, `com.sg`) are taken by length.
 _REGISTRIES = frozenset(("desa", "gouv", "info", "nhs", "police", "ponpes"))

@@ -20,6 +20,12 @@ from router.mail.tnef import Contents
 from router.mail.uuencode import UuFile, files_in
 
 _PLAIN = frozenset({"text/plain", "text/markdown", "text/x-markdown", "text/x-plain", "plain/text"})
+_NO_BODY = frozenset(
+    f"text/{kind}" for kind in ("calendar", "vcard", "x-vcard", "directory", "rtf", "csv", "css", "xml")
+)
+_NO_BODY |= {"text/javascript", "text/rfc822-headers"}
+_ENRICHED = frozenset({"text/enriched", "text/richtext"})
+_COMMAND = re.compile(r"<(?:param>.{0,200}?</param|/?[A-Za-z-]{1,60})>", re.I)
 _VISIBLE = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\u00ad\u034f\u2800\u3164]")
 _BREAK = re.compile("\r{0,2}\n|\r")
 
@@ -127,10 +133,17 @@ def _attached_containers(tree: Tree) -> list[bool]:
     return attached
 
 
+def _is_readable(part: Part) -> bool:
+    """Whether the kind of a leaf is one to read; of an unknown kind of text (RFC 2046, 4.1.4) where it is all there is."""
+    if part.content_type in _PLAIN or part.content_type == "text/html":
+        return True
+    return part.parent < 0 and part.content_type.startswith("text/") and part.content_type not in _NO_BODY
+
+
 def _is_text(tree: Tree, index: int, attached: list[bool]) -> bool:
     """Whether a leaf is body text: plain or HTML, neither attached nor named, no resource of a related part."""
     part = tree.parts[index]
-    if part.content_type not in _PLAIN and part.content_type != "text/html" and index not in tree.unsplit:
+    if index not in tree.unsplit and not _is_readable(part):
         return False
     if attached[index] or part.disposition not in ("", "inline", "infile"):
         return False
@@ -172,6 +185,8 @@ def _piece(reader: _Reader, index: int) -> Piece:
         reader.tree.defect("the text is not in the charset that it names")
     text = clean(text)
     if not html:
+        if part.content_type in _ENRICHED:
+            text = _COMMAND.sub("", text).replace("<<", "<")
         flowed = part.type_params.get("format", "").lower() == "flowed"
         return Piece(None, unflowed(text, part.type_params.get("delsp", "").lower() == "yes") if flowed else text)
     # Images written into the HTML are skipped by whoever reads it; they don't count here.

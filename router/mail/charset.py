@@ -68,6 +68,9 @@ def _strictly(data: bytes, name: str) -> str | None:
         text = data.decode(name)
     except (UnicodeError, LookupError, ValueError, OverflowError):
         return _windows_1252(data) if name == "cp1252" else None
+    if name in ("utf-16", "utf_16") and data[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        name = "utf-16-be" if data[::2].count(0) > data[1::2].count(0) else "utf-16-le"
+        return data.decode(name, "replace")
     if name in ("utf-8", "utf-16", "utf-32"):
         return text.removeprefix("\ufeff")
     return _SURROGATE.sub("\ufffd", text) if name == "utf-7" else text

@@ -35,12 +35,16 @@ def media_type(value: bytes | None, default: str = "text/plain") -> str:
 def token(value: bytes | None) -> str:
     """The first word of a field such as Content-Transfer-Encoding or Content-Disposition, in lower case."""
     words = re.split(rb"[\s;(,\"]+", (value or b"")[:200].strip(b" \t\"'"), maxsplit=1)
-    return words[0].decode("latin-1").lower() if words else ""
+    word = words[0].decode("latin-1").lower()
+    return "" if "=" in word else word
 
 
 def parameters(value: bytes | None) -> dict[str, str]:
-    """The parameters after the first `;`, names in lower case, values decoded; the first of a name counts."""
-    _, _, rest = (value or b"").partition(b";")
+    """The parameters after the first `;` or blank, names in lower case, values decoded; the first of a name counts."""
+    head, _, rest = (value or b"").partition(b";")
+    if b"=" in head and head.strip():
+        first = head.split(maxsplit=1)[0]
+        rest = (value or b"")[0 if b"=" in first else len(head) - len(head.lstrip()) + len(first) :]
     if not rest:
         return {}
     plain: dict[str, str] = {}

@@ -48,6 +48,8 @@ LABELLED = [
     ("안녕하세요 반갑습니다 한국어", "euc-kr", None),
     ("繁體中文測試郵件", "big5", None),
     ("plain words", "ascii", "utf-16"),
+    ("kata é", "utf-16-be", "utf-16"),
+    ("kata é", "utf-16-le", "utf-16"),
     ("kata biasa", "ascii", "no-such-charset"),
     ("é", "utf-8", "utf-8*fr"),
     ("é", "utf-8", ' "utf-8" '),

@@ -33,7 +33,9 @@ NAMES = [
     (b"attachment; filename=a.pdf; filename=b.pdf", "a.pdf"),
     (b"attachment;;; filename=a.pdf", "a.pdf"),
     (b"attachment; junk; filename=a.pdf", "a.pdf"),
-    (b"attachment filename=a.pdf", None),
+    (b"attachment filename=a.pdf", "a.pdf"),
+    (b"filename=a.pdf", "a.pdf"),
+    (b" attachment filename=a b.pdf; size=1", "a b.pdf"),
     (b"attachment; filename=", ""),
     (b"attachment", None),
     (b"", None),
@@ -65,7 +67,14 @@ def test_media_type(value: bytes | None, kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "word"),
-    [(b"Base64", "base64"), (b" BASE64 (x)", "base64"), (b'"8bit"', "8bit"), (b"base64;", "base64"), (None, "")],
+    [
+        (b"Base64", "base64"),
+        (b" BASE64 (x)", "base64"),
+        (b'"8bit"', "8bit"),
+        (b"base64;", "base64"),
+        (b"filename=x", ""),
+        (None, ""),
+    ],
 )
 def test_first_word(value: bytes | None, word: str) -> None:
     assert token(value) == word

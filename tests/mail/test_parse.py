@@ -251,6 +251,19 @@ def test_a_single_part_that_is_no_text_is_an_attachment() -> None:
     assert message.content_type == "application/pdf"
 
 
+@pytest.mark.parametrize("kind", ["text/markdown", "text/x-nothing", "text", "text/enriched"])
+def test_a_single_part_of_any_text_is_the_body(kind: str) -> None:
+    message = parse(f"From: a@b.example\nContent-Type: {kind}\n\nhello".encode())
+    assert (message.text, message.attachments) == ("hello", ())
+
+
+def test_enriched_text_is_read_without_its_commands() -> None:
+    message = parse(
+        b"From: a@b.example\nContent-Type: text/enriched\n\n<bold>a</bold> <<b <color><param>red</param>c</color>"
+    )
+    assert message.text == "a <b c"
+
+
 def test_a_uuencoded_file_goes_out_of_the_text() -> None:
     message = parse(b"From: a@b.example\n\nbefore\nbegin 644 cat.txt\n#0V%T\n`\nend\nafter\n")
     assert message.text == "before\nafter\n"
