@@ -14,7 +14,7 @@ from router.mail.charset import decode
 from router.mail.flowed import unflowed
 from router.mail.html import html_to_text
 from router.mail.message import Attachment
-from router.mail.mime import Tree
+from router.mail.mime import Part, Tree
 from router.mail.region import new_text, new_text_of_html
 from router.mail.tnef import Contents
 from router.mail.uuencode import UuFile, files_in
