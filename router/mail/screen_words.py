@@ -7,43 +7,85 @@ from typing import Final
 
 AUTO_SUBJECT: Final = re.compile(
     r"(?:\[(?:external|eksternal|ext)\]\s*)?(?:"
-    r"(?:balasan|jawaban|respon|respons|tanggapan|pesan) otomatis|(?:balasan|jawapan) automatik|(?:di|sedang di) luar (?:kantor|pejabat)|tidak di kantor|"
-    r"automatic (?:reply|response|answer)|auto(?:mated)?[- ]?(?:reply|response|respond|answer|responder)|out[- ]of[- ](?:the )?office(?: (?:auto[- ]?reply|reply|message|notification|re))?|"
-    r"o\.?o\.?o|vacation (?:reply|message|response)|abwesen(?:d|heit)(?:snotiz|sbenachrichtigung|s?meldung)?|abwesenheitsnotiz|automatische (?:antwort|rückmeldung)|autom\. antwort|"
-    r"réponse automatique|absence du bureau|message d'absence|absent du bureau|respuesta automática|fuera de (?:la )?oficina|ausente de la oficina|risposta automatica|fuori (?:sede|ufficio)|"
-    r"resposta automática|fora do escritório|ausência temporária|automatisch antwoord|automatische beantwoording|afwezig(?:heid)?(?: .{0,20})?|niet aanwezig|"
-    r"odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź|nieobecność|poza biurem|автоматический ответ|автоответ|нет на работе|вне офиса|自动(?:答复|回复)|自動(?:答覆|回覆|回复|応答|返信)|"
-    r"不在(?:通知|连絡|連絡|届)?|外出中|자동 ?(?:회신|응답)|부재 ?중|otomatik (?:yanıt|cevap)|ofis dışında|autosvar|automatiskt svar|automatisk svar|frånvaro(?:meddelande)?|fravær(?:smelding|sbesked)?|"
-    r"ikke til stede|automatick[áé] (?:odpověď|odpoveď)|mimo kancelář|nepřítomnost|(?:thư )?trả lời tự động|vắng mặt|ตอบ(?:กลับ)?อัตโนมัติ|การตอบกลับอัตโนมัติ|ไม่อยู่ที่สำนักงาน|رد تلقائي|الرد التلقائي|خارج المكتب|"
-    r"automaattinen vastaus|poissa|automatikus válasz|αυτόματη απάντηση|răspuns automat|מענה אוטומטי|תשובה אוטומטית|автоматична відповідь|resposta automàtica|automatski odgovor"
+    r"(?:balasan|jawaban|respon|respons|tanggapan|pesan) otomatis|(?:balasan|jawapan) automatik|(?:di|"
+    r"sedang di) luar (?:kantor|pejabat)|tidak di kantor|"
+    r"automatic (?:reply|response|answer)|auto(?:mated)?[- ]?(?:reply|response|respond|answer|responder)|"
+    r"out[- ]of[- ](?:the )?office(?: (?:auto[- ]?reply|reply|message|notification|re))?|"
+    r"o\.?o\.?o|vacation (?:reply|message|response)|abwesen(?:d|heit)(?:snotiz|sbenachrichtigung|s?meldung)?|"
+    r"abwesenheitsnotiz|automatische (?:antwort|rückmeldung)|autom\. antwort|"
+    r"réponse automatique|absence du bureau|message d'absence|absent du bureau|respuesta automática|"
+    r"fuera de (?:la )?oficina|ausente de la oficina|risposta automatica|fuori (?:sede|ufficio)|"
+    r"resposta automática|fora do escritório|ausência temporária|automatisch antwoord|automatische beantwoording|"
+    r"afwezig(?:heid)?(?: .{0,20})?|niet aanwezig|"
+    r"odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź|nieobecność|poza biurem|автоматический ответ|"
+    r"автоответ|нет на работе|вне офиса|自动(?:答复|回复)|自動(?:答覆|回覆|回复|応答|返信)|"
+    r"不在(?:通知|连絡|連絡|届)?|外出中|자동 ?(?:회신|응답)|부재 ?중|otomatik (?:yanıt|cevap)|ofis dışında|autosvar|"
+    r"automatiskt svar|"
+    r"automatisk svar|frånvaro(?:meddelande)?|fravær(?:smelding|sbesked)?|"
+    r"ikke til stede|automatick[áé] (?:odpověď|odpoveď)|mimo kancelář|nepřítomnost|(?:thư )?trả lời tự động|"
+    r"vắng mặt|ตอบ(?:กลับ)?อัตโนมัติ|การตอบกลับอัตโนมัติ|ไม่อยู่ที่สำนักงาน|رد تلقائي|الرد التلقائي|خارج المكتب|"
+    r"automaattinen vastaus|poissa|automatikus válasz|αυτόματη απάντηση|răspuns automat|מענה אוטומטי|"
+    r"תשובה אוטומטית|автоматична відповідь|resposta automàtica|automatski odgovor"
     r")\s?(?P<colon>[:：]|$)",
     re.I,
 )
 """The subject's beginning, then a colon, or (weaker) nothing else."""
 AWAY: Final = re.compile(
-    r"(?:saya|kami) (?:sedang|akan) (?:cuti|tidak|berada|melaksanakan|dinas|di luar)|sedang (?:cuti|dinas luar|di luar|tidak berada)|"
-    r"terima ?kasih (?:atas|telah|sudah)|akan (?:segera )?(?:saya|kami|di)\s?(?:balas|jawab|tanggapi|respon)|telah (?:kami|saya) terima|"
-    r"thank(?:s| you) for (?:your|contacting|the)|i (?:am|will be|'m) (?:currently |now )?(?:out|away|on|not|travel)|limited access|we have received|"
-    r"ich bin|derzeit nicht|je suis|actuellement|estoy|estaré|sono (?:assente|fuori)|estou|ik ben|jestem|я (?:в|нахожусь)|我(?:正在|目前|现在)|不在|부재|"
+    r"(?:saya|kami) (?:sedang|akan) (?:cuti|tidak|berada|melaksanakan|dinas|di luar)|sedang (?:cuti|dinas luar|"
+    r"di luar|tidak berada)|"
+    r"terima ?kasih (?:atas|telah|sudah)|akan (?:segera )?(?:saya|kami|di)\s?(?:balas|jawab|tanggapi|respon)|"
+    r"telah (?:kami|saya) terima|"
+    r"thank(?:s| you) for (?:your|contacting|the)|i (?:am|will be|'m) (?:currently |now )?(?:out|away|on|not|"
+    r"travel)|limited access|we have received|"
+    r"ich bin|derzeit nicht|je suis|actuellement|estoy|estaré|sono (?:assente|fuori)|estou|ik ben|jestem|я (?:в|"
+    r"нахожусь)|我(?:正在|目前|现在)|不在|부재|"
     r"vielen dank|merci (?:de|pour)|gracias por|grazie per|obrigado",
     re.I,
 )
 OUT_OF_OFFICE: Final = re.compile(
-    r"(.{2,80}?) (?:is|will be) (?:currently )?(?:out of (?:the )?office|on (?:annual )?leave|on vacation|away)\b.{0,60}|"
-    r"(.{2,80}?) (?:sedang (?:cuti|tidak di kantor|di luar kantor|dinas luar)|tidak berada di kantor|ist (?:außer haus|nicht im büro)|est absente?|no está en la oficina)\b.{0,60}",
+    r"(.{2,80}?) (?:is|will be) (?:currently )?(?:out of (?:the )?office|on (?:annual )?leave|on vacation|"
+    r"away)\b.{0,60}|"
+    r"(.{2,80}?) (?:sedang (?:cuti|tidak di kantor|di luar kantor|dinas luar)|tidak berada di kantor|"
+    r"ist (?:außer haus|nicht im büro)|est absente?|no está en la oficina)\b.{0,60}",
     re.I,
 )
 READ_SUBJECT: Final = re.compile(
-    r"(?:read|dibaca|telah dibaca|sudah dibaca|not read|tidak dibaca|read receipt|return receipt|tanda terima(?: baca)?|bukti baca|laporan dibaca|dibaca oleh|"
-    r"disposition notification|message disposition|gelesen|ungelesen|lesebestätigung|empfangsbestätigung|lu|non lu|accusé de (?:réception|lecture)|leído|no leído|confirmación de lectura|"
-    r"letto|non letto|conferma di lettura|lida|lido|não lida|confirmação de leitura|gelezen|niet gelezen|ontvangstbevestiging|przeczytano|przeczytane|potwierdzenie|прочитано|прочтено|уведомление о прочтении|"
-    r"已读|已讀|已读回执|开封|開封済み|開封確認|읽음|수신 확인|okundu|läst|läskvitto|læst|lest|lesebekreftelse|přečteno|đã đọc|อ่านแล้ว|تمت القراءة)\s?(?:[:：(]|-|$|\b)",
+    r"(?:read|dibaca|telah dibaca|sudah dibaca|not read|tidak dibaca|read receipt|return receipt|"
+    r"tanda terima(?: baca)?|bukti baca|laporan dibaca|dibaca oleh|"
+    r"disposition notification|message disposition|gelesen|ungelesen|lesebestätigung|empfangsbestätigung|lu|non lu|"
+    r"accusé de (?:réception|lecture)|leído|no leído|confirmación de lectura|"
+    r"letto|non letto|conferma di lettura|lida|lido|não lida|confirmação de leitura|gelezen|niet gelezen|"
+    r"ontvangstbevestiging|przeczytano|przeczytane|potwierdzenie|прочитано|прочтено|уведомление о прочтении|"
+    r"已读|已讀|已读回执|开封|開封済み|開封確認|읽음|수신 확인|okundu|läst|läskvitto|læst|lest|lesebekreftelse|"
+    r"přečteno|đã đọc|อ่านแล้ว|"
+    r"تمت القراءة)\s?(?:[:：(]|-|$|\b)",
     re.I,
 )
 READ_PROOF: Final = re.compile(
-    r"(?:was|has been) (?:read|displayed|opened|deleted without being read)|(?:telah|sudah) (?:dibaca|ditampilkan|dibuka|dihapus tanpa dibaca)|dibaca pada|"
-    r"return receipt for the mail|this is a return receipt|tanda terima (?:untuk|atas)|(?:no guarantee|there is no guarantee).{0,80}(?:read|understood)|wurde am .{1,80}(?:gelesen|geöffnet|angezeigt)|a été (?:lu|affiché|ouvert)|"
-    r"(?:se leyó|fue leído|ha sido (?:leído|mostrado))|è stato (?:letto|visualizzato|aperto)|foi (?:lida|lido|exibida|aberta)|is (?:gelezen|weergegeven|geopend)|(?:została|zostało) (?:przeczytana|wyświetlona|przeczytane|wyświetlone)|"
-    r"(?:было|была) прочитан|прочитано|已于.{0,60}(?:阅读|查看|显示)|開封されました|読まれました|表示されました|읽었습니다|읽음|okundu|lästes|blev læst|ble lest|bylo? přečten|đã được đọc|ถูกอ่าน|تمت قراءة",
+    r"(?:was|has been) (?:read|displayed|opened|deleted without being read)|(?:telah|sudah) (?:dibaca|ditampilkan|"
+    r"dibuka|dihapus tanpa dibaca)|dibaca pada|"
+    r"return receipt for the mail|this is a return receipt|tanda terima (?:untuk|atas)|(?:no guarantee|"
+    r"there is no guarantee).{0,80}(?:read|understood)|wurde am .{1,80}(?:gelesen|geöffnet|angezeigt)|a été (?:lu|"
+    r"affiché|ouvert)|"
+    r"(?:se leyó|fue leído|ha sido (?:leído|mostrado))|è stato (?:letto|visualizzato|aperto)|foi (?:lida|lido|"
+    r"exibida|aberta)|is (?:gelezen|weergegeven|geopend)|(?:została|zostało) (?:przeczytana|wyświetlona|"
+    r"przeczytane|wyświetlone)|"
+    r"(?:было|была) прочитан|прочитано|已于.{0,60}(?:阅读|查看|显示)|開封されました|読まれました|表示されました|"
+    r"읽었습니다|읽음|okundu|lästes|"
+    r"blev læst|ble lest|bylo? přečten|đã được đọc|ถูกอ่าน|تمت قراءة",
+    re.I | re.S,
+)
+INVITATION_ANSWER: Final = re.compile(
+    r"(?:accepted|declined|tentative(?:ly accepted)?|diterima|menerima|ditolak|menolak|tentatif|mungkin|zugesagt|"
+    r"abgelehnt|mit vorbehalt|"
+    r"accepté|refusé|provisoire|aceptado|aceptada|rechazado|rechazada|provisional|accettato|rifiutato|aceito|"
+    r"aceite|recusado|geaccepteerd|"
+    r"geweigerd|zaakceptowano|odrzucono|принято|отклонено|已接受|已拒絕|已拒绝|承諾|辞退|수락|거절|kabul edildi|reddedildi|"
+    r"accepterat|avböjt|godtaget|afvist)\s?[:：]",
+    re.I,
+)
+INVITATION_PROOF: Final = re.compile(
+    r"\s*$|.{0,200}(?:has (?:tentatively )?(?:accepted|declined|replied)|telah (?:menerima|menolak)|(?:menerima|"
+    r"menolak) undangan)",
     re.I | re.S,
 )

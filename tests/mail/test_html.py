@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- mail stands here as it came
 """HTML → readable text, and → new text by what the markup says of quoting."""
 
 import time

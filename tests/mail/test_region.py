@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- mail stands here as it came
 """Regions of a plain body: header blocks, separators, forwards, signatures, footers, and what must stay."""
 
 import time
@@ -88,6 +89,8 @@ ENTIRE = {  # ordinary mail: nothing is cut
     "contact": "Kontak:\nEmail: budi@pt.co.id\nTelp: 021-555\nTanggal: 3 Maret 2026 10.11\n\nTerima kasih",
     "original-word": "Pesan asli sudah saya hapus.\nOriginal message hilang.\n\nMohon dikirim ulang.",
     "arrow": "Menu > Pengajuan > Kirim\n\n-> muncul galat\n=> blank",
+    "outlook-sentence": "Outlook di Android tidak bisa dibuka\nGet Outlook error terus\n\nSent from my computer it works.\nDikirim dari kantor pos",
+    "mbox-escape": "Kronologi:\n\n>From the beginning sudah begitu.\n\nBudi",
     "email-dump": "Error log:\nFrom: sistem\nSubject: gagal kirim\n\nkenapa begitu?",
 }
 
@@ -173,6 +176,10 @@ def test_mail_of_nothing_but_a_quote_has_no_new_text() -> None:
     assert new_text("") == new_text("\n\n") == ""
 
 
+def test_introduction_with_nothing_below_goes() -> None:
+    assert new_text("Sudah.\n\nOn 3 Mar 2026, at 10:11, A <a@x.id> wrote:\n") == "Sudah."
+
+
 def test_signature_above_the_quote_goes_and_the_answer_below_it_stays() -> None:
     text = (
         "Sudah.\n\n-- \nBudi\n021-555\n\nOn Tue, Mar 3, 2026 at 10:11 AM A <a@x.id> wrote:\n> Satu?\n\nTambahan: dua."
@@ -206,6 +213,16 @@ DEVICES = [
     "Get Outlook for iOS",
     "Get Outlook for Android<https://aka.ms/ghei36>",
     "Get Outlook for iOS <https://aka.ms/o0ukef>",
+    "Sent from Yahoo Mail: Search, Organize, Conquer",
+    "Sent with [Proton Mail](https://proton.me/mail/home) secure email.",
+    "Sent from my T-Mobile 4G LTE Device",
+    "Sent from Mailspring (https://getmailspring.com/)",
+    "Dikirim dari Surat untuk Windows",
+    "Envoyé à partir d’Outlook pour iOS",
+    "Téléchargez Outlook pour Android",
+    "Outlook für Android herunterladen",
+    "Скачать Outlook для Android",
+    "Outlook for iOS を入手",
     "Dikirim dari iPhone saya",
     "Dikirim dari ponsel saya",
     "Dikirim dari HP saya",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- mail stands here as it came
 """How mail programs of the world introduce an earlier message: every line here was modelled on one of theirs."""
 
 import pytest

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- mail stands here as it came
 """Screening by the standards' signals: one table of header fields and parts a verdict."""
 
 import time
@@ -56,7 +57,7 @@ SAMPLES: list[tuple[str, bytes]] = [
     # automatic answers by header field
     ("auto_reply", mail("Auto-Submitted: auto-replied\n")),
     ("auto_reply", mail("auto-submitted: AUTO-Generated\n")),
-    ("auto_reply", mail("Auto-Submitted: auto-notified; owner-email=\"a@x.id\"\n")),
+    ("auto_reply", mail('Auto-Submitted: auto-notified; owner-email="a@x.id"\n')),
     ("auto_reply", mail("Auto-Submitted: (vacation) auto-replied\n")),
     ("auto_reply", mail("Auto-Submitted: auto-replied (zimbra; vacation)\n")),
     ("auto_reply", mail("Auto-Submitted:\n auto-replied\n")),
@@ -80,24 +81,79 @@ SAMPLES: list[tuple[str, bytes]] = [
     *(
         ("auto_reply", mail(subject=subject))
         for subject in (
-            "Automatic reply: Aplikasi", "Balasan otomatis: Aplikasi", "Jawaban otomatis: Aplikasi", "Balasan Otomatis : [HERO-2026-000001] X",
-            "Di luar kantor: Aplikasi", "Out of Office: Aplikasi", "Out of Office AutoReply: Aplikasi", "AutoReply: Aplikasi", "Auto-reply: X", "Balasan automatik: X",
-            "Automatische Antwort: X", "Abwesenheitsnotiz: X", "Réponse automatique : X", "Respuesta automática: X", "Risposta automatica: X", "Resposta automática: X",
-            "Automatisch antwoord: X", "Odpowiedź automatyczna: X", "Автоматический ответ: X", "自动答复: X", "自動応答: X", "자동 회신: X", "Otomatik Yanıt: X", "Automatiskt svar: X",
-            "Automatisk svar: X", "Automatická odpověď: X", "Trả lời tự động: X", "ตอบกลับอัตโนมัติ: X", "رد تلقائي: X", "Automaattinen vastaus: X",
+            "Automatic reply: Aplikasi",
+            "Balasan otomatis: Aplikasi",
+            "Jawaban otomatis: Aplikasi",
+            "Balasan Otomatis : [HERO-2026-000001] X",
+            "Di luar kantor: Aplikasi",
+            "Out of Office: Aplikasi",
+            "Out of Office AutoReply: Aplikasi",
+            "AutoReply: Aplikasi",
+            "Auto-reply: X",
+            "Balasan automatik: X",
+            "Automatische Antwort: X",
+            "Abwesenheitsnotiz: X",
+            "Réponse automatique : X",
+            "Respuesta automática: X",
+            "Risposta automatica: X",
+            "Resposta automática: X",
+            "Automatisch antwoord: X",
+            "Odpowiedź automatyczna: X",
+            "Автоматический ответ: X",
+            "自动答复: X",
+            "自動応答: X",
+            "자동 회신: X",
+            "Otomatik Yanıt: X",
+            "Automatiskt svar: X",
+            "Automatisk svar: X",
+            "Automatická odpověď: X",
+            "Trả lời tự động: X",
+            "ตอบกลับอัตโนมัติ: X",
+            "رد تلقائي: X",
+            "Automaattinen vastaus: X",
         )
     ),
     ("auto_reply", mail(subject="Budi is out of the office", sender="Budi <budi@pt.co.id>")),
-    ("auto_reply", mail(subject="Balasan otomatis", text="Terima kasih atas email Anda. Saya sedang cuti sampai Senin.")),
+    (
+        "auto_reply",
+        mail(subject="Balasan otomatis", text="Terima kasih atas email Anda. Saya sedang cuti sampai Senin."),
+    ),
     # read receipts, answers to invitations
     ("auto_reply", parts("multipart/report; report-type=disposition-notification", MDN, subject="Read: Aplikasi")),
     ("auto_reply", parts("multipart/report", MDN, subject="Tanda terima")),
     ("auto_reply", parts("multipart/mixed", MDN, subject="Dibaca: Aplikasi")),
-    ("auto_reply", mail(subject="Dibaca: Aplikasi", text="Pesan Anda\n\n  Kepada: Budi\n\ntelah dibaca pada 21 Agustus 2026 08:40.")),
+    (
+        "auto_reply",
+        mail(
+            subject="Dibaca: Aplikasi", text="Pesan Anda\n\n  Kepada: Budi\n\ntelah dibaca pada 21 Agustus 2026 08:40."
+        ),
+    ),
     ("auto_reply", mail(subject="Read: Aplikasi", text="Your message was read on Tuesday, March 3, 2026.")),
-    ("auto_reply", mail(subject="Not read: Aplikasi", text="Your message was deleted without being read on Tuesday, March 3, 2026.")),
-    ("auto_reply", mail("Content-Type: text/calendar; method=REPLY\n", text="BEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR", subject="Accepted: Rapat")),
+    (
+        "auto_reply",
+        mail(
+            subject="Not read: Aplikasi", text="Your message was deleted without being read on Tuesday, March 3, 2026."
+        ),
+    ),
+    (
+        "auto_reply",
+        mail(
+            "Content-Type: text/calendar; method=REPLY\n",
+            text="BEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR",
+            subject="Accepted: Rapat",
+        ),
+    ),
     ("auto_reply", parts("multipart/mixed", REPLY, subject="Diterima: Rapat")),
+    (
+        "auto_reply",
+        parts(
+            "multipart/alternative",
+            REPLY.replace("Content-Disposition: attachment; filename=a.ics\n", ""),
+            subject="Accepted: Rapat",
+            text="",
+        ),
+    ),
+    ("auto_reply", mail(subject="Ditolak: Rapat", text="Budi telah menolak undangan ini.")),
     # spam by a filter before us
     ("spam", mail("X-Spam-Flag: YES\n")),
     ("spam", mail("X-Spam-Status: Yes, score=7.1 required=5.0\n")),
@@ -125,9 +181,22 @@ SAMPLES: list[tuple[str, bytes]] = [
     ("list", mail("List-Unsubscribe: <https://x.id/u>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n")),
     # ordinary mail
     ("accept", mail()),
-    ("accept", mail("Precedence: normal\nX-Spam-Flag: NO\nX-Spam-Status: No, score=-1.0 required=5.0\nImportance: high\n")),
-    ("accept", mail("X-Spam-Status: No, score=4.9 tests=YES_TEST\nX-Bogosity: Ham, tests=bogofilter\nX-Spamd-Result: default: False [1.0]\n")),
-    ("accept", mail("X-PT-MailScanner-SpamCheck: not spam, SpamAssassin\nX-Forefront-Antispam-Report: SFV:NSPM;SCL:1;CAT:NONE\n")),
+    (
+        "accept",
+        mail("Precedence: normal\nX-Spam-Flag: NO\nX-Spam-Status: No, score=-1.0 required=5.0\nImportance: high\n"),
+    ),
+    (
+        "accept",
+        mail(
+            "X-Spam-Status: No, score=4.9 tests=YES_TEST\nX-Bogosity: Ham, tests=bogofilter\nX-Spamd-Result: default: False [1.0]\n"
+        ),
+    ),
+    (
+        "accept",
+        mail(
+            "X-PT-MailScanner-SpamCheck: not spam, SpamAssassin\nX-Forefront-Antispam-Report: SFV:NSPM;SCL:1;CAT:NONE\n"
+        ),
+    ),
     ("accept", mail("Auto-Submitted: no\nX-Mailer: PHPMailer 6.9.1\n")),
     ("accept", mail("Auto-Submitted: No (a person)\n")),
     ("accept", mail("X-Auto-Response-Suppress: DR, OOF, AutoReply\nX-MS-Has-Attach:\n")),
@@ -142,13 +211,21 @@ SAMPLES: list[tuple[str, bytes]] = [
     ("accept", mail(subject="Out of office", text="Mulai Senin saya cuti. Bagaimana cara memasang balasan otomatis?")),
     ("accept", mail(subject="I am out of the office - please copy my colleague")),
     ("accept", mail(subject="Cuti melahirkan")),
+    ("accept", mail(subject="Ditolak: pengajuan PI kami")),
     ("accept", mail(subject="Re: Balasan otomatis: Aplikasi")),
     ("accept", mail(subject="Balasan otomatis tidak jalan di webmail")),
     ("accept", mail(subject="Server is out of the office network")),
     ("accept", mail(subject="Read: mohon dibaca", text="Pak, tolong dibaca suratnya.")),
     ("accept", mail(subject="Dibaca: surat kami?", text="Apakah surat kami sudah diterima?")),
     ("accept", parts("multipart/mixed", REQUEST, subject="Undangan: Rapat")),
-    ("accept", parts("multipart/mixed", "Content-Type: message/rfc822\n\n" + mail("Auto-Submitted: auto-replied\n").decode(), subject="Fwd: X")),
+    (
+        "accept",
+        parts(
+            "multipart/mixed",
+            "Content-Type: message/rfc822\n\n" + mail("Auto-Submitted: auto-replied\n").decode(),
+            subject="Fwd: X",
+        ),
+    ),
     ("accept", mail(subject="SPAM masuk ke kotak surat saya")),
     ("accept", mail(sender="Heru <hero@kemendag.go.id.x.id>")),
 ]
