@@ -78,8 +78,10 @@ def main(count: int, rounds: int) -> None:
             show(f"round {number + 1} router", runs[-1], count)
     shutil.rmtree(directory, ignore_errors=True)
     ratios = [run.rate / floor.rate for run, floor in zip(runs, floors, strict=True)]
-    print(f"median: floor {statistics.median(f.rate for f in floors):.0f}/s, router {statistics.median(r.rate for r in runs):.0f}/s, "
-          f"ratio {statistics.median(ratios):.2f}; router peak {max(r.peak for r in runs):.0f} MB")  # fmt: skip
+    floor_rate, rate = (statistics.median(one.rate for one in some) for some in (floors, runs))
+    peak = max(run.peak for run in runs)
+    ratio = statistics.median(ratios)
+    print(f"median: floor {floor_rate:.0f}/s, router {rate:.0f}/s, ratio {ratio:.2f}; router peak {peak:.0f} MB")
 
 
 def show(name: str, run: Run, count: int) -> None:
