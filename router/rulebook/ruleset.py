@@ -18,6 +18,9 @@ from router.rulebook.units import Unit
 from router.rulebook.zones import Markers
 
 
+Key = tuple[str, str | None, int, tuple[str | None, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """screen.toml: sender patterns in lower case, and the signals of spam with the sum from which it is."""
@@ -50,17 +53,23 @@ class RuleBook:
     signals: SignalSet = field(repr=False)
     factors: Mapping[str, float]
     late_factors: Mapping[str, float]
-    _last: list[tuple[Message, Reading]] = field(default_factory=list, repr=False, compare=False)
+    _last: list[tuple[Key, Reading]] = field(default_factory=list, repr=False, compare=False)
 
     def look(self, message: Message) -> Reading:
         """The message as the rules see it. The last one is remembered: screening and deciding read the same message."""
+        key = _key(message)
         last = self._last[-1:]
-        if last and last[0][0] is message:
+        if last and last[0][0] == key:
             return last[0][1]
         reading = look(message, self.markers, self.index)
-        self._last[:] = [(message, reading)]
+        self._last[:] = [(key, reading)]
         return reading
 
     def unit_of(self, address: str) -> Unit | None:
         """The first unit that has this addr-spec among its agents, if any."""
         return next((u for u in self.units.values() if u.has_agent(address)), None)
+
+
+def _key(message: Message) -> Key:
+    """What a Reading depends on, without keeping the message (and its attachments) alive."""
+    return message.digest, message.subject, len(message.text), tuple(a.filename for a in message.attachments)
