@@ -16,9 +16,9 @@ LINE = 76  # RFC 2047, 2: the longest line that holds an encoded-word; we keep t
 HARD_LINE = 998  # RFC 5322, 2.1.1
 WORD = 75  # RFC 2047, 2: the longest encoded-word
 
-# C0, DEL, C1, line and paragraph separators, lone surrogates, and the marks that turn the reading direction:
+# C0, DEL, C1, all white space, line and paragraph separators, lone surrogates, and the marks that turn the reading direction:
 # the first would break fields, the last let a display name show another address than it has.
-_UNFIT = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+_UNFIT = re.compile(r"[\s\x00-\x20\x7f-\xa0\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _ADDR_SPEC = re.compile(
     r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}|\"(?:[\x20!#-\[\]-~]|\\[\x20-~]){0,62}\")"

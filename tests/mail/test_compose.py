@@ -7,6 +7,7 @@ import email.policy
 import hashlib
 import re
 import time
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
@@ -14,7 +15,7 @@ from email.message import EmailMessage
 from email.utils import getaddresses
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from router.mail.compose import REFERENCES_KEPT, Draft, compose
@@ -72,6 +73,10 @@ def body(message: EmailMessage, kind: str) -> str:
     return content.replace("\r\n", "\n")
 
 
+def seen(name: str) -> str:
+    return "".join(char for char in name if unicodedata.category(char)[0] != "C").strip(". ")
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 
 
@@ -107,6 +112,7 @@ def test_files_come_out_as_they_were(name: str, content: bytes, inline: bool) ->
     file=TEXTS.filter(lambda t: not set("/\\:") & set(t)),
     content=st.binary(max_size=99),
 )
+@example(subject="a\u3000b", name="0\u16800", file="c\u202fd.png", content=b"")
 def test_our_own_parser_reads_it_too(subject: str, name: str, file: str, content: bytes) -> None:
     sent = attachment(file, content)
     message = parse(compose(replace(DRAFT, subject=subject, to=(Address(name, "x@y.id"),), attachments=(sent,))))
@@ -115,8 +121,8 @@ def test_our_own_parser_reads_it_too(subject: str, name: str, file: str, content
     assert message.to == (Address(clean(name), "x@y.id"),)
     (part,) = message.attachments
     assert (part.sha256, part.content_type) == (sent.sha256, sent.content_type)
-    if len(clean(file).encode()) <= 255 and clean(file).strip(". ") == clean(file):
-        assert (part.filename or "") == clean(file)
+    if len(clean(file).encode()) <= 255:  # the parser trims dots and drops what cannot be seen
+        assert seen(part.filename or "") == seen(clean(file))
 
 
 @settings(max_examples=100, deadline=None)
