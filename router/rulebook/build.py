@@ -10,8 +10,8 @@ from router.rulebook.aside import asides
 from router.rulebook.condition import condition
 from router.rulebook.files import File, Files
 from router.rulebook.firing import collect
+from router.rulebook.index import PhraseIndex
 from router.rulebook.letter import LetterWords
-from router.rulebook.phrase import PhraseIndex
 from router.rulebook.route import Rule
 from router.rulebook.ruleset import RuleBook, Screen
 from router.rulebook.service import Elsewhere, Example, LetterPolicy, Service

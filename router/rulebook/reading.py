@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from router.mail.message import Message
+from router.rulebook.index import PhraseIndex
 from router.rulebook.pattern import Sentence
-from router.rulebook.phrase import PhraseIndex
 from router.rulebook.signal import Hits
 from router.rulebook.zones import Markers, read
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from router.mail.message import Message
 from router.rulebook.firing import SignalSet
+from router.rulebook.index import PhraseIndex
 from router.rulebook.letter import LetterWords
-from router.rulebook.phrase import PhraseIndex
 from router.rulebook.reading import Reading, look
 from router.rulebook.route import Rule
 from router.rulebook.service import Elsewhere, Service
@@ -16,7 +16,6 @@ from router.rulebook.shape import ScoringFile
 from router.rulebook.tables import ReplyTable, SlaFile
 from router.rulebook.units import Unit
 from router.rulebook.zones import Markers
-
 
 Key = tuple[str, str | None, int, tuple[str | None, ...]]
 

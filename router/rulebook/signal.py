@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from router.rulebook.index import PhraseIndex
 from router.rulebook.pattern import Hit
-from router.rulebook.phrase import PhraseIndex
 from router.rulebook.shape import SignalTable
 from router.rulebook.source import Source
 

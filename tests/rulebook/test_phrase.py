@@ -6,12 +6,13 @@ import pickle
 
 import pytest
 
+from router.rulebook.index import PhraseIndex
 from router.rulebook.pattern import PhraseError, Sentence
-from router.rulebook.phrase import PhraseIndex, check
+from router.rulebook.phrase import check
 from router.rulebook.words import Lexicon, clean, sentences
 
 SPELLINGS = {"tidak": ["gak"], "tidak bisa": ["gabisa"], "login": ["sign in"], "tanda tangan": ["tanda tngn", "ttd"]}
-GROUPS = {"rusak": ["gagal", "tidak bisa"]}
+GROUPS = {"rusak": ["gagal", "tidak bisa", "=OFF"], "pola": ["/x+/"]}
 
 
 def found(phrase: str, text: str) -> list[str]:
@@ -96,6 +97,7 @@ def test_what_is_no_slip(phrase: str, word: str) -> None:
         ("=SKA", "SKA dan (SKA)", ["SKA", "SKA"]),
         ("=PI|=PE", "PI kami, pe, PE", ["PI", "PE"]),
         ("=C++", "bahasa C++ saja", ["C++"]),
+        ("@rusak", "OFF, off", ["OFF"]),
         (r"/\bform [a-e]\b/", "Form D dan fórm E", ["Form D", "form E"]),
         ("/(a+)+$/", "aaaa", ["aaaa"]),
     ],
@@ -117,6 +119,8 @@ def test_patterns(phrase: str, text: str, words: list[str]) -> None:
         ("/(?=a)b/", "is no regular expression that RE2 takes: invalid perl operator: (?="),
         ("/a*/", "matches the empty text, and so every mail"),
         ("@rusk", "names an unknown group @rusk"),
+        ("/form [a-z]/|form", "is a regular expression beside others: it must stand alone"),
+        ("@pola", "is a regular expression beside others: it must stand alone"),
     ],
 )
 def test_what_can_be_no_phrase(phrase: str, fault: str) -> None:
