@@ -83,7 +83,8 @@ def _failed(message: Message) -> set[str]:
         return {address for group in recipients if _for_good(group) and (address := _recipient(group))}
     named = message.values("X-Failed-Recipients")
     if named and not dsn_text.is_delay(message):
-        return {found.lower() for value in named for found in _ADDRESS.findall(value[:20_000])}
+        found = {address.lower() for value in named for address in _ADDRESS.findall(value[:20_000])}
+        return dsn_text.as_written(message, found)
     return dsn_text.failed(message)
 
 

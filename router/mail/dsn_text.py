@@ -185,6 +185,9 @@ _NOT_WHO: Final = re.compile(
     r"assistance|bantuan|help desk|return-path|subject|for further|administrator|reporting)\b",
     re.I,
 )
+_REWRITTEN: Final = re.compile(
+    rf"<?{_A}>?\s{{0,3}}\n?\s{{0,8}}\((?:ultimately )?(?:generated|expanded) from:? ?<?{_A}>?\)", re.I
+)
 _NEVER: Final = re.compile(r"(?:mailer[-_.]?daemon|postmaster|mdaemon|abuse|no-?reply)@", re.I)
 
 
@@ -244,8 +247,14 @@ def failed(message: Message) -> set[str]:
             if match := (pattern.match(line) if pattern in _WHO[:2] else pattern.search(line)):
                 found.add(match.group(1).lower().strip(".'"))
                 break
-    found = {address for address in found if not _NEVER.match(address)}
+    found = as_written(message, {address for address in found if not _NEVER.match(address)})
     return found or _second_opinion(message) or _anyone(message)
+
+
+def as_written(message: Message, addresses: set[str]) -> set[str]:
+    """Addresses that a system found by its aliases, turned back into those that we had written to."""
+    written = {match.group(1).lower(): match.group(2).lower() for match in _REWRITTEN.finditer(_human(message.text))}
+    return {written.get(address, address) for address in addresses}
 
 
 def _anyone(message: Message) -> set[str]:

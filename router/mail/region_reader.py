@@ -78,6 +78,10 @@ class _Reader:
         self.mark(start, self.at, QUOTE)
         self.rest = NEW
 
+    def nothing_above(self) -> bool:
+        """Whether the lines so far are all blank."""
+        return not any(line.text for line in self.lines[: self.at])
+
     def stop(self) -> None:
         """From here on everything is kept."""
         self.at = len(self.lines)
@@ -152,8 +156,12 @@ def _own_marks(reader: _Reader) -> bool:
 def _rest(reader: _Reader) -> bool:
     """The markup or a help desk's line says that an earlier message begins here."""
     line = reader.lines[reader.at]
-    if line.mark != "rest" and not (len(line.text) < 120 and intro.is_above(line.text)):
-        return False
+    if line.mark != "rest":
+        if len(line.text) >= 120 or not intro.is_above(line.text):
+            return False
+        if reader.nothing_above():  # another help desk's own mail, not an answer to it
+            reader.stop()
+            return True
     if reader.forwarded or _speaks_of_forwarding(reader):
         reader.stop()
     else:
@@ -189,8 +197,7 @@ def _header_block(reader: _Reader) -> bool:
     length = intro.header_block(lines, block, announced) if block < len(lines) else 0
     if not length:
         return False
-    nothing_above = not any(line.text for line in lines[:start])
-    if reader.forwarded or _speaks_of_forwarding(reader) or (nothing_above and not reader.reply):
+    if reader.forwarded or _speaks_of_forwarding(reader) or (reader.nothing_above() and not reader.reply):
         reader.stop()
     else:
         reader.quote_from(start, block + length)

@@ -11,18 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from router.mail import dsn
+from router.mail import screen_words as words
 from router.mail.dsn_text import null_sender
 from router.mail.message import Address, Message
 from router.mail.screen_fields import AUTO_FIELDS, AUTO_VALUES, LIST_FIELDS, LIST_SENDER, MAILSCANNER, SPAM_VALUES
-from router.mail.screen_words import (
-    AUTO_SUBJECT,
-    AWAY,
-    INVITATION_ANSWER,
-    INVITATION_PROOF,
-    OUT_OF_OFFICE,
-    READ_PROOF,
-    READ_SUBJECT,
-)
 from router.mail.verdict import Verdict, VerdictName
 
 MAX_RECEIVED: Final = 100
@@ -123,9 +115,10 @@ def _auto_precedence(case: _Case) -> str | None:
 
 
 def _auto_field(case: _Case) -> str | None:
-    for name in AUTO_FIELDS:
-        value = case.first(name)
-        if name in case.fields and value.strip().lower() not in ("no", "false", "0", "none"):
+    for name, values in case.fields.items():
+        if name[:2] != "x-" or not AUTO_FIELDS.fullmatch(name) or name == "x-auto-response-suppress":
+            continue  # the last one only asks others not to answer: it is on persons' mail as well
+        if values[0].strip().lower() not in ("no", "false", "0", "none"):
             return f"{name.title()} is present"
     return _value_of(case, AUTO_VALUES)
 
@@ -143,16 +136,16 @@ def _read_receipt(case: _Case) -> str | None:
     if dsn.report_type(message) == "disposition-notification":
         return "Content-Type is multipart/report; report-type=disposition-notification"
     receipt = any(part.content_type.lower().endswith("disposition-notification") for part in message.attachments)
-    subject = READ_SUBJECT.match(message.subject or "")
+    subject = words.READ_SUBJECT.match(message.subject or "")
     if receipt and (subject or message.content_type.lower() == "multipart/report"):
         return "it holds a part message/disposition-notification"
-    if subject and READ_PROOF.search(message.text[:1500]):
+    if subject and words.READ_PROOF.search(message.text[:1500]):
         return "Subject and body are those of a read receipt"
     return None
 
 
 def _calendar_answer(case: _Case) -> str | None:
-    """An answer to an invitation (iTIP, RFC 5546): METHOD REPLY. An invitation itself is a person's mail."""
+    """An answer to an invitation (iTIP, RFC 5546): METHOD words.REPLY. An invitation itself is a person's mail."""
     content_type = case.first("content-type").lower()
     if "text/calendar" in content_type and re.search(r"method\s*=\s*\"?reply", content_type):
         return "Content-Type is text/calendar; method=REPLY"
@@ -162,7 +155,9 @@ def _calendar_answer(case: _Case) -> str | None:
         ):
             return "the calendar part's METHOD is REPLY"
     # The calendar part may be another form of the body, which a Message doesn't hold.
-    if INVITATION_ANSWER.match(case.message.subject or "") and INVITATION_PROOF.match(case.message.text[:1000]):
+    if words.INVITATION_ANSWER.match(case.message.subject or "") and words.INVITATION_PROOF.match(
+        case.message.text[:1000]
+    ):
         return "Subject and body are those of an answer to an invitation"
     return None
 
@@ -170,15 +165,25 @@ def _calendar_answer(case: _Case) -> str | None:
 def _auto_subject(case: _Case) -> str | None:
     """An out-of-office notice without header fields: its subject begins as mail systems begin it."""
     subject = (case.message.subject or "").strip()
-    begins = AUTO_SUBJECT.match(subject)
+    begins = words.AUTO_SUBJECT.match(subject)
     body = case.message.text[:800]
-    if begins and (begins.group("colon") or (AWAY.search(body) and "?" not in body)):
+    if begins and (begins.group("colon") or (words.AWAY.search(body) and "?" not in body)):
         return "Subject begins as an automatic reply's"
     author = case.message.from_
-    if author is not None and author.name and (match := OUT_OF_OFFICE.fullmatch(subject)):
+    if author is not None and author.name and (match := words.OUT_OF_OFFICE.fullmatch(subject)):
         named = match.group(1).lower().strip(' "')
         if named and (named in author.name.lower() or author.name.lower() in named):
             return "Subject is an out-of-office notice's"
+    return None
+
+
+def _vacation(case: _Case) -> str | None:
+    """What vacation(1) and its kin send: an answer, marked only by a Precedence that persons' mail doesn't have."""
+    if case.first("precedence").strip().lower() not in ("bulk", "junk") or _list_field(case):
+        return None
+    answers = case.message.in_reply_to is not None or words.REPLY.match(case.message.subject or "")
+    if answers and words.ABSENT.search(case.message.text[:800]):
+        return "Precedence and body are those of an out-of-office notice"
     return None
 
 
@@ -199,13 +204,15 @@ def _abuse_report(case: _Case) -> str | None:
     """RFC 5965."""
     if dsn.report_type(case.message) == "feedback-report":
         return "Content-Type is multipart/report; report-type=feedback-report"
+    if "x-hmxmroriginalrecipient" in case.fields:
+        return "X-HmXmrOriginalRecipient marks a complaint"
     if any(part.content_type.lower() == "message/feedback-report" for part in case.message.attachments):
         return "it holds a part message/feedback-report"
     return None
 
 
 def _list_field(case: _Case) -> str | None:
-    name = next((name for name in LIST_FIELDS if name in case.fields), None)
+    name = next((name for name in LIST_FIELDS if case.first(name).strip()), None)
     return f"{name.title()} is present" if name else None
 
 
@@ -245,7 +252,16 @@ _CHECKS: Final[tuple[tuple[VerdictName, tuple[_Check, ...]], ...]] = (
     ("bounce", ()),
     (
         "auto_reply",
-        (_auto_submitted, _auto_precedence, _auto_field, _read_receipt, _calendar_answer, _auto_subject, _null_sender),
+        (
+            _auto_submitted,
+            _auto_precedence,
+            _auto_field,
+            _read_receipt,
+            _calendar_answer,
+            _auto_subject,
+            _vacation,
+            _null_sender,
+        ),
     ),
     ("spam", (_spam_field, _abuse_report)),
     ("list", (_list_field, _list_precedence, _list_sender, _bulk_sender)),

@@ -89,3 +89,15 @@ INVITATION_PROOF: Final = re.compile(
     r"menolak) undangan)",
     re.I | re.S,
 )
+REPLY: Final = re.compile(r"\s*(?:re|bls|balas|balasan|aw|antw|sv|away|auto)\b", re.I)
+ABSENT: Final = re.compile(
+    r"(?:saya|kami) (?:sedang|akan) (?:cuti|dinas luar|berada di luar|tidak (?:di|berada di) kantor|"
+    r"melaksanakan (?:perjalanan|cuti))|"
+    r"sedang (?:cuti|dinas luar|di luar kantor)|out of (?:the )?office|on (?:annual |sick |maternity )?leave|"
+    r"on vacation|on holiday|"
+    r"away from (?:the office|my|e-?mail)|will not be (?:reading|able to)|(?:ich bin|bin ich).{0,60}(?:abwesend|"
+    r"nicht im (?:büro|hause))|"
+    r"absente? du|en congés?|fuera de la oficina|de vacaciones|fuori (?:ufficio|sede)|in ferie|fora do escritório|"
+    r"de férias|afwezig",
+    re.I,
+)

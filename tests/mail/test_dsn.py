@@ -115,6 +115,21 @@ OWN_FORMS = {
         "------ This is a copy of the message, including all the headers. ------\n\nReturn-path: <hero@kemendag.go.id>\nTo: tono@pt.co.id\n",
         BUDI,
     ),
+    "exim-alias": (
+        "Mail Delivery System <Mailer-Daemon@server.x.id>",
+        "Mail delivery failed: returning message to sender",
+        "X-Failed-Recipients: budi.s@mail.pt.co.id\n",
+        "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to one or more of its\n"
+        "recipients. This is a permanent error. The following address(es) failed:\n\n  budi.s@mail.pt.co.id\n    (generated from budi@pt.co.id)\n    550 User unknown\n",
+        BUDI,
+    ),
+    "postfix-alias": (
+        DAEMON,
+        "Undelivered Mail Returned to Sender",
+        "",
+        "This is the mail system at host mx.x.id.\n\n<budi.s@mail.pt.co.id> (expanded from <budi@pt.co.id>): host mx said: 550 5.1.1\n",
+        BUDI,
+    ),
     "exim-delayed": (
         "Mail Delivery System <Mailer-Daemon@server.x.id>",
         "Warning: message 1kAbCd-0001 delayed 24 hours",

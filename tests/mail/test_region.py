@@ -4,6 +4,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from router.mail.region import new_text, split
 
@@ -174,6 +176,17 @@ def test_mail_of_nothing_but_a_quote_has_no_new_text() -> None:
     assert new_text("On Tue, Mar 3, 2026 at 10:11 AM A <a@x.id> wrote:\n> Satu?\n", "Re: X") == ""
     assert new_text("> Satu?\n> Dua?", "Re: X") == ""
     assert new_text("") == new_text("\n\n") == ""
+
+
+def test_another_help_desks_own_mail_stays() -> None:
+    text = "##- Please type your reply above this line -##\n\nPermintaan Anda (48213) telah diperbarui.\n\nTim"
+    assert new_text(text, "[LogistikKu] Pembaruan") == text
+
+
+@given(st.text(alphabet="aB> :@.\n-_|<3", max_size=300))
+def test_new_text_is_lines_of_the_text_in_order(text: str) -> None:
+    rest = iter(text.split("\n"))
+    assert all(any(line.strip() in shown for shown in rest) for line in new_text(text).split("\n"))
 
 
 def test_introduction_with_nothing_below_goes() -> None:

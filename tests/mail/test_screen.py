@@ -77,6 +77,10 @@ SAMPLES: list[tuple[str, bytes]] = [
     ("auto_reply", mail("Return-Path: <>\n")),
     ("auto_reply", mail("Auto-Submitted: auto-generated\nList-Id: <a.x.id>\n")),
     ("auto_reply", mail("Auto-Submitted: auto-replied\nX-Spam-Flag: YES\n")),
+    ("auto_reply", mail("X-AutoReply-From: a@x.id\n")),
+    ("auto_reply", mail("X-Autorespond-Id: 7\n")),
+    ("auto_reply", mail("Precedence: bulk\n", subject="Re: Aplikasi", text="Saya sedang cuti sampai dengan Senin.")),
+    ("auto_reply", mail("Precedence: junk\nIn-Reply-To: <a@x.id>\n", subject="away", text="I am on vacation.")),
     # automatic answers by subject
     *(
         ("auto_reply", mail(subject=subject))
@@ -167,6 +171,7 @@ SAMPLES: list[tuple[str, bytes]] = [
     ("spam", mail("X-Spam-Flag: YES\nList-Id: <a.x.id>\nPrecedence: bulk\n")),
     ("spam", parts("multipart/report; report-type=feedback-report", ARF, subject="FW: Aplikasi")),
     ("spam", parts("multipart/mixed", ARF, subject="Abuse report")),
+    ("spam", mail("X-HmXmrOriginalRecipient: a@hotmail.com\n", subject="complaint about message from 203.0.113.7")),
     # mailing lists
     ("list", mail("List-Id: Forum <forum.lists.x.id>\n")),
     ("list", mail("List-Post: <mailto:forum@x.id>\n")),
@@ -179,7 +184,9 @@ SAMPLES: list[tuple[str, bytes]] = [
     ("list", mail("Sender: forum-bounces@lists.x.id\n")),
     ("list", mail("Sender: owner-forum@x.id\n")),
     ("list", mail("List-Unsubscribe: <https://x.id/u>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n")),
+    ("list", mail("Precedence: bulk\n", text="Jadwal bimtek.")),
     # ordinary mail
+    ("accept", mail("List-Id:\n")),
     ("accept", mail()),
     (
         "accept",
