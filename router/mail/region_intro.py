@@ -1,7 +1,8 @@
 """Where an earlier message begins: introductions ("On … wrote:"), header blocks, separator lines.
 
 Each test looks at a few lines only, cut short, so that the whole is linear whatever a stranger sends. A test that may
-be wrong about a person's own words says "likely", which counts only where quoted lines follow.
+be wrong about a person's own words says "likely", which counts only where quoted lines follow, or "bare" (a date and
+an address, no word for writing), which counts also for a paragraph of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final, Literal
 from router.mail import region_words as words
 from router.mail.lines import Line
 
-Certainty = Literal["sure", "likely", ""]
+Certainty = Literal["sure", "bare", "likely", ""]
 
 INTRO_LINES: Final = 5  # lines that one introduction may be wrapped over
 BLOCK_LINES: Final = 14  # lines that a header block may have
@@ -23,6 +24,15 @@ _DRAWN: Final = "-–—=_*"  # what lines are drawn with
 _KEY: Final = re.compile(r"[*_>\s]{0,4}([^\s:：*][^:：*]{0,24}?)[*_\s]{0,3}[:：][*_]{0,2}(.*)$", re.S)
 _BRACKETED: Final = re.compile(r"[<(\[][^\s<>()\[\]@]{1,80}@[^\s<>()\[\]@]{1,120}[>)\]]|<mailto:|\[mailto:", re.I)
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]@:,;]{1,80}@[^\s<>()\[\]@:,;]{1,120}")
+_BROKEN_ADDRESS: Final = re.compile(r"(?<=<) | (?=>)|(?<=\w@) (?=[\w.-]{1,100}>)| (?=@[\w.-]{1,100}>)")
+_RUN_ON: Final = re.compile(
+    r"[>)\]]\s{0,2}(?:wrote|menulis|schrieb|a écrit|escribió|escreveu|ha scritto)\s?:(?=\s{2,}\S)", re.I
+)
+_ONE_LINE: Final = re.compile(
+    r"\W{0,3}(?:from|dari|von|de|da|van)\s?:.{3,200}?\s(?:sent|date|dikirim|terkirim|tanggal|gesendet|envoyé|enviado|inviato|verzonden)\s?:"
+    r".{6,120}?\s(?:to|kepada|ke|an|à|para|a|aan)\s?:.{1,300}?\s(?:subject|subjek|perihal|betreff|objet|asunto|oggetto|onderwerp)\s?:",
+    re.I,
+)
 _ADDRESS_AT_END: Final = re.compile(r"@[^\s<>@]{1,120}(?:[>)\]][\"'”»>)]{0,2})\s?$")
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20|25)\d\d(?!\d)")
 _NUMERIC_DATE: Final = re.compile(
@@ -63,10 +73,12 @@ def is_rule(text: str) -> bool:
 
 def introduction(lines: list[Line], at: int) -> tuple[int, Certainty]:
     """Whether an introduction begins at line `at`: how many lines it takes, and how sure that is; (0, "") if none."""
+    first = lines[at].text
+    if (run_on := _RUN_ON.search(first)) and _certainty(first[: run_on.end()]) == "sure":
+        return 1, "sure"  # Yahoo's program for Android goes on in the same line
     length = _span(lines, at)
     if not length:
         return 0, ""
-    first = lines[at].text
     if length > 1 and not words.START.match(first) and not words.QUOTING.match(first):
         later = next((k for k in range(1, length) if words.START.match(lines[at + k].text)), 0)
         if later and _certainty(_join(lines, at + later, length - later)):
@@ -83,7 +95,7 @@ def _span(lines: list[Line], at: int) -> int:
         if at + k >= len(lines):
             return 0
         line = lines[at + k]
-        if not line.text or line.depth or (line.weak and k):
+        if not line.text or line.depth or (line.weak and not lines[at].weak):
             return 0
         if line.text.endswith((":", "：", ":-", "：>")) or (k < 3 and _colonless(line.text)):
             return k + 1
@@ -97,6 +109,7 @@ def _colonless(text: str) -> bool:
 
 def _join(lines: list[Line], at: int, length: int) -> str:
     text = unicodedata.normalize("NFKC", " ".join(lines[at + k].text for k in range(length)))
+    text = _BROKEN_ADDRESS.sub("", text)
     return text if text.isascii() else text.translate(_DIGITS)
 
 
@@ -111,8 +124,10 @@ def _certainty(text: str) -> Certainty:
     year = _YEAR.search(body) or _NUMERIC_DATE.search(body)
     time = _TIME.search(body)
     dated = bool(year or (time and words.MONTH.search(body)))
-    if bracketed and (dated or time) and (_verb_closes(body) or _ADDRESS_AT_END.search(body)):
+    if bracketed and (dated or time) and _verb_closes(body):
         return "sure"
+    if bracketed and (dated or time) and _ADDRESS_AT_END.search(body):
+        return "sure" if verb else "bare"
     if verb and time and dated and _verb_closes(body) and _named(body):
         return "sure"
     if verb and (_verb_closes(body) or words.VERB_AT_END.search(body)) and len(body) <= 250:
@@ -177,6 +192,8 @@ def header_block(lines: list[Line], at: int, announced: bool = False) -> int:
     address, a time of day, or a key that only mail uses.
     """
     text = lines[at].text
+    if "@" in text and _ONE_LINE.match(text):
+        return 1
     first = _role(text)[0] if ":" in text or "：" in text else ""
     if first not in ("from", "sent", "subject") and not (announced and first in ("to", "other", "cc")):
         return 0
@@ -214,11 +231,8 @@ def _is_block(values: dict[str, str], keys: set[str], announced: bool) -> bool:
         return False
     if announced:
         return len(values) >= 2
-    if len(values) < 3 or not ({"sent", "subject"} & values.keys()):
+    if len(values) < 3 or "subject" not in values:
         return False
-    everything = " ".join(values.values())
     address = "@" in values["from"] or "@" in values.get("to", "")
     time = bool(_TIME.search(values.get("sent", "")))
-    if "subject" in values:
-        return address or time or bool(keys & words.MAIL_ONLY)
-    return "sent" in values and address and (time or bool(_YEAR.search(everything)))
+    return address or time or bool(keys & words.MAIL_ONLY)

@@ -218,13 +218,19 @@ def _introduction(reader: _Reader) -> bool:
         return False
     body = reader.next_words(reader.at + length)
     followed = body < len(reader.lines) and (reader.lines[body].depth > 0 or reader.lines[body].weak)
-    if not followed and certainty != "sure":
+    if not followed and certainty != "sure" and not (certainty == "bare" and _alone(reader, length)):
         return False
     if reader.forwarded:
         reader.stop()
     else:
         reader.quote_from(reader.at, reader.at + length)
     return True
+
+
+def _alone(reader: _Reader, length: int) -> bool:
+    """Whether the next `length` lines are a paragraph."""
+    lines, at = reader.lines, reader.at
+    return (at == 0 or not lines[at - 1].text) and (at + length >= len(lines) or not lines[at + length].text)
 
 
 def _footer(reader: _Reader) -> bool:

@@ -139,10 +139,10 @@ def opens_signature(lines: list[Line], at: int) -> bool:
 
 def footer(lines: list[Line], at: int) -> bool:
     """Whether line `at` is a mailing list's rule of underscores, and its footer all that follows."""
-    if lines[at].text[:1] != "_" or not _RULE.fullmatch(lines[at].text):
+    if lines[at].text[:1] != "_" or len(lines) - at > 3 * FOOTER_LINES or not _RULE.fullmatch(lines[at].text):
         return False
     below = [line for line in lines[at + 1 : at + 1 + 2 * FOOTER_LINES] if line.text]
-    if not below or len(below) > FOOTER_LINES or len(lines) - at > 3 * FOOTER_LINES:
+    if not below or len(below) > FOOTER_LINES:
         return False
     return any(_LIST_WORDS.search(line.text) for line in below[:6])
 

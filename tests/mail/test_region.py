@@ -93,6 +93,9 @@ ENTIRE = {  # ordinary mail: nothing is cut
     "arrow": "Menu > Pengajuan > Kirim\n\n-> muncul galat\n=> blank",
     "outlook-sentence": "Outlook di Android tidak bisa dibuka\nGet Outlook error terus\n\nSent from my computer it works.\nDikirim dari kantor pos",
     "mbox-escape": "Kronologi:\n\n>From the beginning sudah begitu.\n\nBudi",
+    "shipment-with-address": "Rincian pengiriman:\nFrom: PT A <a@x.id>\nTo: PT B\nDate: 3 Maret 2026 10:11\nVessel: MV X\n\nMohon dicek",
+    "log": "Log:\n2026-03-03 10:11:12 ERROR user <a@x.id>:\ntimeout\nMohon dicek",
+    "chat": "Kronologi:\n[03/03/26 10.11] Budi: tolong\n[03/03/26 10.12] Ani: oke",
     "email-dump": "Error log:\nFrom: sistem\nSubject: gagal kirim\n\nkenapa begitu?",
 }
 
@@ -158,6 +161,11 @@ SEPARATORS = {
     "double-prefix": "On Tue, Mar 3, 2026 at 10:11 AM A <a@x.id> wrote:\n> > Sudah bisa?\n> > HERO\n> Belum.",
     "no-introduction": "> Yth. Bapak/Ibu, kami mengundang\n> perwakilan unit.",
     "underscores-then-intro": "________________________________\nOn Tue, Mar 3, 2026 at 10:11 AM HERO <hero@kemendag.go.id> wrote:\nIsi",
+    "one-line-block": "From: HERO <hero@kemendag.go.id> Sent: Tuesday, March 3, 2026 10:11 AM To: Budi Subject: X\n\nIsi",
+    "yahoo-android": "Pada Sel, 3 Mar 2026 pada 10.11, HERO<hero@kemendag.go.id> menulis:   Isi lama\nbaris dua",
+    "broken-address": "Pada tanggal Sel, 3 Mar 2026 pukul 10.11 HERO <hero@\nkemendag.go.id> menulis:\n\nIsi",
+    "two-asterisks": "**From:** HERO <hero@kemendag.go.id>\n**Sent:** Tuesday 10:11\n**To:** B\n**Subject:** X\n\nIsi",
+    "spaced-block": "From: HERO <hero@kemendag.go.id>\n \nSent: Tuesday, March 3, 2026 10:11 AM\n \nTo: B\n \nSubject: X\n \n \nIsi",
     "indented": "Pada Sel, 3 Mar 2026 pukul 10.11 HERO <hero@kemendag.go.id> menulis:\n    Isi lama\n    baris dua",
 }
 
