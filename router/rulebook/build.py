@@ -116,7 +116,7 @@ def _service(file: File[shape.ServiceFile], index: PhraseIndex) -> Service:
         types=tuple(table.types),
         serves=frozenset(table.serves),
         usual=table.usual or table.types[0],
-        owners=tuple(UnitOwner(o.unit, o.until) for o in table.owner),
+        owners=_owners(table.owner),
         contact=table.contact,
         source=table.source,
         details=tuple(table.details),
@@ -180,6 +180,19 @@ def _units(files: Files) -> dict[str, Unit]:
 def _rules(files: Files, index: PhraseIndex) -> tuple[Rule, ...]:
     source = files.routing.source
     return tuple(
-        Rule(r.name, source.path, source.line("rule", i), condition(r.when, index.add), r.then, r.from_, r.until)
+        Rule(
+            name=r.name,
+            file=source.path,
+            line=source.line("rule", i),
+            when=condition(r.when, index.add),
+            then=r.then,
+            units=_owners(r.then.unit or ()),
+            since=r.from_,
+            until=r.until,
+        )
         for i, r in enumerate(files.routing.table.rule)
     )
+
+
+def _owners(tables: Iterable[shape.OwnerTable]) -> tuple[UnitOwner, ...]:
+    return tuple(UnitOwner(o.unit, o.until) for o in tables)

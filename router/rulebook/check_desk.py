@@ -61,8 +61,8 @@ def check_routing(file: File[RoutingFile], types: Mapping[str, Sequence[str]], k
             yield from named(source, (*at, "service"), "service", then.service, known.codes)
             if then.type and then.service in types and then.type not in types[then.service]:
                 yield not_admitted(source, (*at, "type"), then.type, types[then.service])
-        if then.unit is not None:
-            yield from named(source, (*at, "unit"), "unit", then.unit, known.units)
+        for j, owner in enumerate(then.unit or ()):
+            yield from named(source, (*at, "unit", j, "unit"), "unit", owner.unit, known.units)
         for j, name in enumerate(then.copy_to):
             if "@" not in name:
                 yield from named(source, (*at, "copy_to", j), "unit", name, known.units)

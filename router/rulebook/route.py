@@ -9,6 +9,7 @@ from datetime import date
 from router.mail.message import Message
 from router.rulebook.condition import Condition, Situation
 from router.rulebook.decision import Circumstances, Decision, RuleTrace
+from router.rulebook.service import Owner, owner_on
 from router.rulebook.signal import Hits
 from router.rulebook.tables import ThenTable
 from router.rulebook.units import Unit
@@ -20,13 +21,14 @@ Rebase = Callable[[Decision, str], Decision]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A routing rule in force from a day until a day (both included; None: no end)."""
+    """A routing rule in force from a day until a day (both included; None: no end). `units`: what its unit is by day."""
 
     name: str
     file: str
     line: int
     when: Condition
     then: ThenTable
+    units: tuple[Owner, ...]
     since: date | None
     until: date | None
 
@@ -62,19 +64,20 @@ def route(
         matched, because = rule.when.holds(situation)
         trace.append(RuleTrace(rule.name, rule.file, rule.line, matched, because))
         if matched:
-            decision = _act(decision, rule.then, rebase)
+            decision = _act(decision, rule, day, rebase)
             stopped = rule.name if rule.then.stop else ""
     return replace(decision, trace=tuple(trace))
 
 
-def _act(decision: Decision, then: ThenTable, rebase: Rebase) -> Decision:
+def _act(decision: Decision, rule: Rule, day: date | None, rebase: Rebase) -> Decision:
     """One rule's actions. A service set by a rule is certain: an admin said so."""
+    then = rule.then
     if then.service is not None:
         decision = rebase(decision, then.service)
     return replace(
         decision,
         type=then.type or decision.type,
-        unit=TRIAGE if then.hold else then.unit or decision.unit,
+        unit=TRIAGE if then.hold else owner_on(rule.units, day) if rule.units else decision.unit,
         confidence="unsure" if then.hold else decision.confidence,
         priority=then.priority or decision.priority,
         copy_to=tuple(dict.fromkeys((*decision.copy_to, *then.copy_to))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,14 @@ class Owner:
 
     unit: str
     until: date | None = None
+
+
+def owner_on(owners: Sequence[Owner], day: date | None) -> str:
+    """The key of the unit that owns on that day: the first whose time isn't over (None: the first named)."""
+    for owner in owners:
+        if owner.until is None or day is None or day <= owner.until:
+            return owner.unit
+    return owners[-1].unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +80,7 @@ class Service:
 
     def owner(self, day: date | None) -> str:
         """The key of the unit that owns it on that day (None: the first named)."""
-        for owner in self.owners:
-            if owner.until is None or day is None or day <= owner.until:
-                return owner.unit
-        return self.owners[-1].unit
+        return owner_on(self.owners, day)
 
 
 @dataclass(frozen=True, slots=True)

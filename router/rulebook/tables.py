@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from router.rulebook.shape import AudienceName, Names, SignalTable, Table, TypeName, listed, matching
+from router.rulebook.shape import AudienceName, Names, Owners, SignalTable, Table, TypeName, listed, matching
 
 PriorityName = Literal["low", "normal", "high", "urgent"]
 LanguageName = Literal["id", "en", "both"]
@@ -54,7 +54,7 @@ class ThenTable(Table):
 
     service: str | None = None
     type: TypeName | None = None
-    unit: str | None = None
+    unit: Owners | None = None
     priority: PriorityName | None = None
     copy_to: Names = Field(default_factory=list)
     tag: Names = Field(default_factory=list)

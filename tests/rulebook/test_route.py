@@ -135,3 +135,10 @@ def test_a_rule_has_its_days(book_with: Callable[..., RuleBook]) -> None:
 
     assert tags(MESSAGE, HOLIDAY).tags == ("x",)
     assert tags(MESSAGE, MONDAY).trace[0].because == "not in force on 2026-11-23"
+
+
+@pytest.mark.parametrize(("moment", "unit"), [(MONDAY, "triage"), (HOLIDAY, "aplikasi")])
+def test_a_rules_unit_changes_on_its_day(book_with: Callable[..., RuleBook], moment: datetime, unit: str) -> None:
+    then = 'unit = [{ unit = "triage", until = 2026-12-30 }, { unit = "aplikasi" }]'
+    decision = decide(MESSAGE, replace(INTERNAL, moment=moment), book_with(routing=rule("", then)))
+    assert decision.unit == unit
