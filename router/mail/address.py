@@ -53,7 +53,7 @@ def mailboxes(value: bytes, hint: str | None = None) -> tuple[Address, ...]:
     `hint` is the charset to read raw bytes in that are no UTF-8.
     """
     text = one_line(decode_bare(value, hint))
-    if found := _PLAIN.fullmatch(text):
+    if len(text) < 300 and (found := _PLAIN.fullmatch(text)):
         return (Address(_tidy((found[1] or found[2] or "").strip()), found[3]),)
     if found := _BARE.fullmatch(text):
         return (Address("", found[1]),)
@@ -148,27 +148,34 @@ def _finished(entry: _Entry, waiting: list[str]) -> list[Address]:
 
 
 def _unbracketed(entry: _Entry) -> list[Address]:
-    atoms: list[tuple[str, list[tuple[str, str]]]] = []
+    """The mailboxes in words without brackets: the words that are addr-specs; of one alone, the others are its name."""
+    atoms = _atoms(entry.phrase)
+    specs = [_addr_spec("".join(text for _, text in atom)) for atom in atoms]
+    found = [spec for spec in specs if spec]
+    if len(found) != 1:
+        return [Address("", spec) for spec in found]
+    rest = [piece for atom, spec in zip(atoms, specs, strict=True) if not spec for piece in (*atom, ("space", " "))]
+    return [Address(_phrase(rest) or _comment(entry), found[0])]
+
+
+def _atoms(pieces: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Pieces that belong together: without a blank between them, or around "@" and "." of an addr-spec (RFC 5322, 4.4)."""
+    atoms: list[list[tuple[str, str]]] = []
     fresh = True
-    for kind, text in entry.phrase:
+    domain = False  # the last atom has an "@" outside quotes
+    for kind, text in pieces:
         if kind == "space":
             fresh = True
             continue
-        last = atoms[-1][0] if atoms else ""
-        if atoms and (not fresh or text[0] in "@." or last.endswith("@") or (last.endswith(".") and "@" in last)):
-            atoms[-1] = (last + text, [*atoms[-1][1], (kind, text)] if len(atoms[-1][1]) < 50 else atoms[-1][1])
+        last = atoms[-1][-1][1] if atoms else ""
+        if atoms and (not fresh or text[0] in "@." or last[-1] == "@" or (last[-1] == "." and domain)):
+            atoms[-1].append((kind, text))
+            domain = domain or (kind == "word" and "@" in text)
         else:
-            atoms.append((text, [(kind, text)]))
+            atoms.append([(kind, text)])
+            domain = kind == "word" and "@" in text
         fresh = False
-    spelled = [(spec, pieces) for atom, pieces in atoms if (spec := _addr_spec(atom)) or True]
-    found = [spec for spec, _ in spelled if spec]
-    if len(found) != 1:
-        return [Address("", spec) for spec in found]
-    rest: list[tuple[str, str]] = []
-    for spec, pieces in spelled:
-        if not spec:
-            rest += [*pieces, ("space", " ")]
-    return [Address(_phrase(rest) or _comment(entry), found[0])]
+    return atoms
 
 
 def _uncommented(text: str) -> str:

@@ -9,7 +9,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
-_ZONE = re.compile(r"([+-])\s?(\d{1,4}|\d{1,2}:\d{2})$|(?<![A-Za-z])([A-Za-z]{1,5})$")
+_ZONE = re.compile(r"([+-])\s?(\d{1,9}|\d{1,2}:\d{2})$|(?<![A-Za-z])([A-Za-z]{1,5})$")
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
 _UNIVERSAL = {
     "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
@@ -55,7 +55,7 @@ def _offset(found: re.Match[str]) -> int | None:
         return _LOCAL.get(name) or _UNIVERSAL.get(name, 0)
     digits = found[2].replace(":", "")
     hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
-    if hours > 23 or minutes > 59:
+    if len(digits) > 4 or hours > 23 or minutes > 59:
         return None
     return (hours * 60 + minutes) * (-1 if found[1] == "-" else 1)
 

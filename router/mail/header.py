@@ -14,6 +14,9 @@ NEWLINE = rb"(?>\r{0,2}\n|\r)"
 _LINE = re.compile(rb"([^\r\n]*)(" + NEWLINE + rb"|\Z)")
 _BLANK = re.compile(NEWLINE + NEWLINE)
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+_WORDS = re.compile(
+    rb"(?=[A-Za-z0-9 ]{0,40}-)[A-Za-z0-9_-]{1,40}(?: [A-Za-z0-9_-]{1,40}){1,2}:"
+)  # a name with blanks in it
 _ENVELOPE = re.compile(rb">?From ")
 _KNOWN = re.compile(
     rb"(?:from|to|subject|date|message-id|mime-version|content-type|received|return-path|reply-to)[ \t]*:", re.I
@@ -74,7 +77,8 @@ def read_header(data: bytes, start: int, end: int, *, part: bool = False) -> Hea
             return reading.done(_end_of_header(data, at, end), count)
         text = data[at : min(stop, at + limits.FIELD_BYTES + 300)]
         if not _take(reading, text, first=count == 0):
-            if not _goes_on(data, line.end(), end, reading):
+            slip = reading.fields and (_WORDS.match(text) or _goes_on(data, line.end(), end))
+            if not slip:
                 reading.defects.append("no blank line between header and body" if reading.fields else "no header")
                 return reading.done(at, count)
             reading.defects.append("a line in the header is no field")
@@ -102,10 +106,8 @@ def _take(reading: _Reading, line: bytes, *, first: bool) -> bool:
     return True
 
 
-def _goes_on(data: bytes, at: int, end: int, reading: _Reading) -> bool:
-    """Whether a header without an author so far plainly goes on after a line that is no field (broken folding)."""
-    if any(name.lower() == "from" for name, _, _ in reading.fields) or not reading.fields:
-        return False
+def _goes_on(data: bytes, at: int, end: int) -> bool:
+    """Whether a header plainly goes on at `at`, after a line that is no field (broken folding, a mailer's slip)."""
     known: set[bytes] = set()
     for line in _LINE.finditer(data[at : min(end, at + 4000)]):
         if not line[1]:
@@ -114,7 +116,7 @@ def _goes_on(data: bytes, at: int, end: int, reading: _Reading) -> bool:
             known.add(found[0].lower().rstrip(b" \t:"))
         elif not _NAME.match(line[1]) and line[1][:1] not in b" \t":
             return False
-    return b"from" in known and len(known) > 1
+    return len(known) > 1
 
 
 def _end_of_header(data: bytes, at: int, end: int) -> int:

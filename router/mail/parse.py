@@ -61,21 +61,23 @@ def _charset(tree: Tree) -> str | None:
 
 
 class _Fields:
-    """The message's own header fields by name, decoded when asked for."""
+    """The message's own header fields: as they came by name, and decoded in order."""
 
     def __init__(self, header: Header, hint: str | None) -> None:
-        self.header = header
         self.hint = hint
+        self.decoded = tuple((name, text_of(value, hint)) for name, value in header.fields)
         self.raw: dict[str, list[bytes]] = {}
-        for name, value in header.fields:
+        self.texts: dict[str, list[str]] = {}
+        for (name, value), (_, text) in zip(header.fields, self.decoded, strict=True):
             self.raw.setdefault(name.lower(), []).append(value)
+            self.texts.setdefault(name.lower(), []).append(text)
 
     def text(self, name: str) -> str | None:
         """The decoded value of the topmost field of that name."""
-        return text_of(self.raw[name][0], self.hint) if name in self.raw else None
+        return self.texts[name][0] if name in self.texts else None
 
     def ids(self, name: str) -> tuple[str, ...]:
-        return tuple(bare for value in self.raw.get(name, ()) for bare in ids_in(text_of(value, self.hint)))
+        return tuple(bare for text in self.texts.get(name, ()) for bare in ids_in(text))
 
     def addresses(self, name: str) -> tuple[Address, ...]:
         return tuple(mailbox for value in self.raw.get(name, ()) for mailbox in mailboxes(value, self.hint))
@@ -123,6 +125,6 @@ def _message(raw: bytes, fields: _Fields, body: Body, content_type: str, defects
         new_text=body.new_text,
         html=body.html,
         attachments=tuple(body.attachments),
-        fields=tuple((name, text_of(value, fields.hint)) for name, value in fields.header.fields),
+        fields=fields.decoded,
         defects=tuple(dict.fromkeys(defects))[: limits.DEFECTS],
     )

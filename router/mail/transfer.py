@@ -13,7 +13,8 @@ _NAMES = {
     ),
     **dict.fromkeys(("base64", "base-64", "b", "base64encoding"), "base64"),
     **dict.fromkeys(
-        ("quoted-printable", "quoted_printable", "quotedprintable", "quoted-print", "qp", "q"), "quoted-printable"
+        ("quoted-printable", "quoted_printable", "quotedprintable", "quoted-print", "quoted", "qp", "q"),
+        "quoted-printable",
     ),
     **dict.fromkeys(("x-uuencode", "uuencode", "x-uue", "uue", "x-uu"), "uuencode"),
 }

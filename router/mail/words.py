@@ -64,27 +64,26 @@ def one_line(text: str) -> str:
 
 def _payload(value: bytes, start: int, letter: bytes) -> tuple[bytes, int]:
     """The encoded text that begins at `start`, and where the value goes on; a missing `?=` ends it at the next blank or word."""
-    end = value.find(b"?=", start)
-    if end >= 0 and letter in b"qQ" and value[end + 2 : end + 4].isalnum() and b"?" in value[end + 2 : end + 80]:
-        end = _end_of_q(value, start, end)
-    following = value.find(b"=?", start, end if end >= 0 else len(value))
+    following = value.find(b"=?", start)
     while following >= 0 and not _START.match(value, following):
-        following = value.find(b"=?", following + 2, end if end >= 0 else len(value))
-    if following >= 0:
-        return value[start:following].rstrip(b" \t?="), following
+        following = value.find(b"=?", following + 2)
+    limit = following if following >= 0 else len(value)
+    end = value.find(b"?=", start, limit)
+    if end >= 0 and letter in b"qQ" and _Q_ESCAPE.match(value, end + 1):
+        end = _end_of_q(value, start, end, limit)
     if end >= 0:
         return value[start:end], end + 2
+    if following >= 0:
+        return value[start:following].rstrip(b" \t?="), following
     blank = next((i for i in range(start, len(value)) if value[i] in b" \t"), len(value))
     return value[start:blank].rstrip(b"?"), blank
 
 
-def _end_of_q(value: bytes, start: int, end: int) -> int:
-    """The end of a Q word in which an unencoded `?` stands before an escape (`What?=20`)."""
-    if not _Q_ESCAPE.match(value, end + 1) or value[end + 2 : end + 3] == b"?":
-        return end
-    later = value.find(b"?=", end + 2)
-    blank = value.find(b" ", start)
-    return later if later >= 0 and (blank < 0 or later < blank) else end
+def _end_of_q(value: bytes, start: int, end: int, limit: int) -> int:
+    """The end of a Q word in which an unencoded `?` stands before an escape (`What?=20`), up to the next blank."""
+    blank = value.find(b" ", start, limit)
+    later = value.find(b"?=", end + 2, blank if blank >= 0 else limit)
+    return later if later >= 0 else end
 
 
 def _decoded(payload: bytes, letter: bytes) -> bytes:

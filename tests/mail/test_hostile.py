@@ -47,6 +47,16 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "quotes": lambda: b"From: " + b'"\\' * 100_000 + b"\nTo: " + b'<"' * 100_000 + b"\n\n",
     "angles": lambda: b"From: " + b"<" * 200_000 + b"\nTo: " + b"<a@b> " * 40_000 + b"\n\n",
     "commas": lambda: b"From: " + b"a," * 100_000 + b"<a@b>\nTo: " + b"a:;" * 80_000 + b"\n\n",
+    "blanks in addresses": lambda: b"From: a" + b" " * 250_000 + b"b\nTo: <a" + b" " * 250_000 + b"@b>\n\n",
+    "brackets": lambda: b"From: " + b"[a " * 80_000 + b"\nTo: " + b"=?a?q?<" * 36_000 + b"\n\n",
+    "escapes": lambda: (
+        b"From: " + b'"\\"' * 80_000 + b"\nTo: " + b"(\\(" * 80_000 + b"\nMessage-ID: " + b"<a" * 100_000
+    ),
+    "blanks in parameters": lambda: HEAD + b"Content-Type: text/plain; a" + b" " * 250_000 + b"b; c (" + b"( " * 900,
+    "semicolons": lambda: HEAD + b"Content-Type: text/plain" + b"; a" * 80_000 + b"\n\n",
+    "question marks": lambda: (
+        b"Subject: " + b"=?a?q?x?=41" * 23_000 + b"\nFrom: " + b"=?a?q?" + b"=?" * 120_000 + b"\n\n"
+    ),
     "atoms": lambda: b"From: " + b"@ " * 100_000 + b"\nTo: " + b"a. @" * 60_000 + b"\n\n",
     "parameters": lambda: HEAD + b"Content-Type: text/plain; " + b"a*1=b;" * 40_000 + b"\n\n",
     "parameter of backslashes": lambda: HEAD + b'Content-Type: text/plain; a="' + b"\\" * 250_001 + b"\n\n",

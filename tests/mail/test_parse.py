@@ -93,8 +93,17 @@ def test_missing_blank_line() -> None:
     assert message.defects == ("no blank line between header and body",)
 
 
-def test_broken_folding_above_the_author() -> None:
-    message = parse(b"Received: from x\nby y; some day\nFrom: a@b.example\nSubject: x\n\nb\n")
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Received: from x\nby y; some day\nFrom: a@b.example\nSubject: x\n",
+        b"From: a@b.example\nSubject: x\ngarbage\nMIME-Version: 1.0\nContent-Type: text/plain\n",
+        b"From: a@b.example\nSubject: x\nX-Invalid Header: oops\n",
+        b"From: a@b.example\nquite Delivered-To: c@d.example\nSubject: x\n",
+    ],
+)
+def test_a_header_goes_on_after_a_slip(header: bytes) -> None:
+    message = parse(header + b"\nb\n")
     assert (message.subject, message.text) == ("x", "b\n")
     assert message.defects == ("a line in the header is no field",)
 
@@ -354,6 +363,7 @@ def test_a_boundary_used_on_two_levels() -> None:
         ("quoted-printable", b"a=zz=4", "a=zz=4"),
         ("quoted-printable", b"soft= \nbreak=", "softbreak"),
         ("quoted-printable", b"caf=c3=a9", "café"),
+        ("quoted printable", b"caf=c3=a9", "café"),
         ("8bit", "café".encode(), "café"),
         ("binary", "café".encode(), "café"),
         ("7bit", b"abc", "abc"),
