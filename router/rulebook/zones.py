@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from router.mail.message import Message
-from router.mail.region import split
+from router.mail.region import Regions, split
 from router.rulebook.aside import Asides
 from router.rulebook.pattern import Sentence
 from router.rulebook.words import clean, fold, sentences, written
@@ -48,7 +48,7 @@ def beginnings(phrases: Iterable[str]) -> Beginnings:
 
 def read(message: Message, markers: Markers) -> list[Sentence]:
     """All sentences of a message, numbered: subject, body (and "second" subjects in it), attachment names, the rest."""
-    regions = split(message.text[: 4 * MAX_TEXT], message.subject)
+    regions = _regions(message)
     parts: list[tuple[str, str]] = [("subject", clean(message.subject or ""))]
     parts += _body(clean(regions.new[:MAX_TEXT]), markers)
     parts += [("attachment", _NAME_BREAKS.sub(" ", clean(a.filename))) for a in message.attachments if a.filename]
@@ -57,6 +57,18 @@ def read(message: Message, markers: Markers) -> list[Sentence]:
     parts += [("disclaimer", s) for s in sentences(clean(regions.disclaimer[:MAX_TEXT]))]
     parts = _set_aside(parts, markers.asides)
     return [Sentence(place, number, text) for number, (place, text) in enumerate(parts) if text]
+
+
+def _regions(message: Message) -> Regions:
+    """The regions of the text; of an HTML body, what its markup says of quoting as well (parsing has read that)."""
+    text, new = message.text[: 4 * MAX_TEXT], message.new_text[: 4 * MAX_TEXT]
+    regions = split(text, message.subject)
+    if message.html is None or len(new) >= len(regions.new):
+        return regions
+    inside = split(new, message.subject)
+    kept = set(new.splitlines())
+    rest = "\n".join(line for line in text.splitlines() if line not in kept)
+    return Regions(inside.new, rest, inside.signature, inside.disclaimer)
 
 
 def _set_aside(parts: Sequence[tuple[str, str]], asides: Asides) -> list[tuple[str, str]]:

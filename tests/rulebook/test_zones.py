@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from router.mail.parse import parse
 from router.rulebook.aside import asides
 from router.rulebook.zones import Markers, beginnings, read
 
@@ -77,3 +78,13 @@ def test_quotes_are_apart() -> None:
 def test_what_is_said_aside_is_no_body() -> None:
     found = places("TNDE lancar, tapi server mati.")
     assert found["body"] == ["tapi server mati"]
+
+
+def test_the_markup_of_an_html_answer_says_what_is_quoted() -> None:
+    raw = (
+        b"Subject: Re: lapor\r\nFrom: a@b.id\r\nContent-Type: text/html\r\n\r\n"
+        b"<div>Masih mati, mohon dicek</div><blockquote type=cite>Server sudah hidup kemarin</blockquote>"
+    )
+    found = [(s.place, " ".join(s.text.split())) for s in read(parse(raw), MARKERS)]
+    assert ("body", "Masih mati, mohon dicek") in found
+    assert ("quote", "Server sudah hidup kemarin") in found
