@@ -41,7 +41,7 @@ _NUMERIC_DATE: Final = re.compile(
 _TIME: Final = re.compile(r"(?<![\d.,])(?:[01]?\d|2[0-3])[:.h](?:[0-5]\d)(?![\d/]|\.\d{3,})|\d{1,2}[時시点]\s?\d{0,2}")
 _LAST_WORD: Final = re.compile(r"(\w+)[\W_]*$")
 _DIGITS: Final = {ord(zero) + n: str(n) for zero in "٠۰०๐" for n in range(10)}
-_NOTES: Final = re.compile(r"-{2,}\s?.{1,120}(?<!\w)(?:wrote|menulis|schrieb|a écrit|escribió)\s?:\s?-{2,}", re.I)
+_NOTES: Final = re.compile(r"-{2,}\s?.{1,200}(?<!\w)(?:wrote|menulis|schrieb|a écrit|escribió)\s?:?\s?-{2,}", re.I)
 _GROUPWISE: Final = re.compile(r">{3}\s?.{1,120}\d.{0,12}\s>{3}")
 _RULE: Final = re.compile(r"[_\-–—=*]{5,}")
 

@@ -43,12 +43,10 @@ AWAY: Final = re.compile(
     re.I,
 )
 OUT_OF_OFFICE: Final = re.compile(
-    r"(.{2,80}?) (?:is|will be) (?:currently )?(?:out of (?:the )?office|on (?:annual )?leave|on vacation|"
-    r"away)\b.{0,60}|"
-    r"(.{2,80}?) (?:sedang (?:cuti|tidak di kantor|di luar kantor|dinas luar)|tidak berada di kantor|"
-    r"ist (?:außer haus|nicht im büro)|est absente?|no está en la oficina)\b.{0,60}",
+    r"(.{2,80}?) (?:is (?:currently )?out of (?:the )?office|is on (?:annual )?leave|ist (?:außer haus|nicht im büro)|est absente?)\b.{0,60}",
     re.I,
 )
+"""Notes' subject, which names the author in the third person."""
 READ_SUBJECT: Final = re.compile(
     r"(?:read|dibaca|telah dibaca|sudah dibaca|not read|tidak dibaca|read receipt|return receipt|"
     r"tanda terima(?: baca)?|bukti baca|laporan dibaca|dibaca oleh|"

@@ -166,6 +166,12 @@ SEPARATORS = {
     "broken-address": "Pada tanggal Sel, 3 Mar 2026 pukul 10.11 HERO <hero@\nkemendag.go.id> menulis:\n\nIsi",
     "two-asterisks": "**From:** HERO <hero@kemendag.go.id>\n**Sent:** Tuesday 10:11\n**To:** B\n**Subject:** X\n\nIsi",
     "spaced-block": "From: HERO <hero@kemendag.go.id>\n \nSent: Tuesday, March 3, 2026 10:11 AM\n \nTo: B\n \nSubject: X\n \n \nIsi",
+    "zoho": "---- On Tue, 03 Mar 2026 10:11:12 +0700 HERO <hero@kemendag.go.id> wrote ---\n\nIsi",
+    "yahoo-old": "--- On Tue, 3/3/26, HERO <hero@kemendag.go.id> wrote:\n\nFrom: HERO\nSubject: X\n\nIsi",
+    "otrs": "03/03/2026 10:11 - Layanan HERO wrote:\n\nIsi",
+    "rt": "On Tue Mar 03 10:11:12 2026, hero wrote:\n> Isi",
+    "github": "On Tue, Mar 3, 2026 at 10:11 AM HERO ***@***.***> wrote:\n\nIsi",
+    "daum": "--------- 원본 메일 ---------\n보낸사람: HERO <hero@kemendag.go.id>\n받는사람: Budi\n날짜: 2026년 3월 3일\n제목: X\n\nIsi",
     "indented": "Pada Sel, 3 Mar 2026 pukul 10.11 HERO <hero@kemendag.go.id> menulis:\n    Isi lama\n    baris dua",
 }
 

@@ -217,6 +217,7 @@ SAMPLES: list[tuple[str, bytes]] = [
     ("accept", mail(subject=None)),
     ("accept", mail(subject="Out of office", text="Mulai Senin saya cuti. Bagaimana cara memasang balasan otomatis?")),
     ("accept", mail(subject="I am out of the office - please copy my colleague")),
+    ("accept", mail(subject="Budi sedang cuti melahirkan, akun dipegang Toni")),
     ("accept", mail(subject="Cuti melahirkan")),
     ("accept", mail(subject="Ditolak: pengajuan PI kami")),
     ("accept", mail(subject="Re: Balasan otomatis: Aplikasi")),
