@@ -7,43 +7,42 @@ msg-id, its ticket) must see that: the batch is committed first, and its facts a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from router.desk.actions import OpenTicket, Send
 from router.desk.facts import Facts, Keys
 from router.store.rows import Entry
 
 
 class Batch:
-    """Entries that wait, and the marks of all that went through this batch, committed ones included."""
+    """What went through this batch so far, committed or not, and the entries that broke and wait for the next commit."""
 
     def __init__(self) -> None:
-        self._waiting: list[Entry] = []
+        self._aside: list[Entry] = []
         self._known: set[str] = set()
-        self._answers: Counter[str] = Counter()
+        self._authors: Counter[str] = Counter()
 
-    def add(self, entry: Entry, marks: Iterable[str]) -> None:
-        """Takes an entry in, with what it is known by."""
-        self._waiting.append(entry)
+    def set_aside(self, entry: Entry) -> None:
+        """An entry that needs no facts: it goes to quarantine with the next commit."""
+        self._aside.append(entry)
+
+    def note(self, keys: Keys, marks: Iterable[str]) -> None:
+        """A message is planned in this batch: what it makes known, and that its author may get an answer."""
         self._known.update(marks)
-        for action in entry.plan.actions:
-            if isinstance(action, Send):
-                self._known.add(action.message_id)
-                self._answers.update(recipient.lower() for recipient in action.recipients if action.automatic)
-            elif isinstance(action, OpenTicket):
-                self._known.add(action.number)
+        if keys.author:
+            self._authors[keys.author] += 1
 
     def touches(self, marks: Iterable[str]) -> bool:
         """Did an earlier message of this batch make any of these known?"""
         return not self._known.isdisjoint(marks)
 
     def answers_to(self, address: str | None) -> int:
-        """How many automatic mails this batch made for an address (lower case)."""
-        return self._answers[address] if address else 0
+        """How many answers this batch may have made for an address (lower case)."""
+        return self._authors[address] if address else 0
 
-    def drain(self) -> list[Entry]:
-        """The entries that wait, which wait no more."""
-        entries, self._waiting = self._waiting, []
+    def drain(self, planned: Sequence[Entry]) -> list[Entry]:
+        """What is to be committed now, in the order of UIDs."""
+        entries = sorted([*self._aside, *planned], key=lambda entry: entry.uid)
+        self._aside = []
         return entries
 
 

@@ -19,6 +19,7 @@ from router.app.intake import BatchLimits, Intake
 from router.app.notify import notify
 from router.app.rules import InForce
 from router.app.settings import Mailbox, Settings
+from router.app.stages import Stages
 from router.app.watch import Watch
 from router.store.database import Store, StoreUnavailable
 from router.store.status import Daemon as Heartbeat
@@ -49,6 +50,7 @@ class Daemon:
         self._clock = clock
         self._started_at = clock()
         self._stopping = asyncio.Event()
+        self._stages = Stages(lambda: self._rules.policy)
         self.delivery = Delivery(store, smtp_settings(settings.smtp), clock, self.owner)
         self.watches = [self._watch(mailbox) for mailbox in settings.mailboxes]
 
@@ -56,7 +58,8 @@ class Daemon:
         limits = self._settings.limits
         batch = BatchLimits(limits.batch_messages, limits.batch_bytes, limits.message_bytes)
         folders = (mailbox.imap.done_folder, mailbox.imap.failed_folder)
-        intake = Intake(mailbox.name, self._store, lambda: self._rules.policy, self._clock, batch, folders)
+        zone = self._settings.service.zone
+        intake = Intake(mailbox.name, self._store, self._stages, zone, self._clock, batch, folders)
         return Watch(mailbox, intake, self._store, self._clock, self.delivery.wake)
 
     async def run(self) -> None:

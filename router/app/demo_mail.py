@@ -63,7 +63,7 @@ SAMPLES: tuple[Sample, ...] = (
 )  # fmt: skip
 
 
-AGENT_WORDS = "Yth. Ibu Ratna,\n\nKata sandi sudah kami reset. Silakan masuk dengan kata sandi sementara yang kami kirim\nlewat SMS."
+AGENT_WORDS = "Yth. Ibu Ratna,\n\nKata sandi sudah kami reset. Kata sandi sementara kami kirim\nlewat SMS."
 CUSTOMER_WORDS = "SMS-nya belum saya terima. Mohon dicek."
 
 

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 
 from router.app.batch import Batch, marks_of, tickets_of
 from router.app.numbers import Numbers
-from router.desk.actions import Plan, Quarantine
-from router.desk.agent import needs_opening
-from router.desk.facts import Facts, Keys
-from router.desk.plan import keys_of, plan, screen_message
+from router.app.stages import Asked, Fetched, Known, Stages, opens_ticket, quarantined
+from router.desk.facts import Facts
 from router.desk.policy import Policy
-from router.mail.message import Message
-from router.mail.parse import parse
-from router.mail.verdict import Verdict
 from router.store.commit import Conflict, Failure
 from router.store.database import Store
 from router.store.rows import Entry
@@ -31,30 +27,6 @@ log = logging.getLogger("hero.intake")
 
 HEADER_BYTES = 256 * 1024  # of a message over the size limit only so much of its header is read
 REPLANS = 4  # how often a message is planned anew when the store says that its facts moved meanwhile
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What IMAP gave for a UID: the message's bytes, or, when `oversize` (bytes) is set, its header only."""
-
-    uid: int
-    raw: bytes = field(repr=False)
-    oversize: int | None = None
-
-    @property
-    def size(self) -> int:
-        """The message's bytes on the server."""
-        return self.oversize or len(self.raw)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A message that is read and screened, and what has to be looked up about it."""
-
-    item: Fetched
-    message: Message
-    verdict: Verdict
-    keys: Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +45,17 @@ class Intake:
         self,
         name: str,
         store: Store,
-        policy: Callable[[], Policy],
+        stages: Stages,
+        zone: tzinfo,
         clock: Callable[[], datetime],
         limits: BatchLimits,
         folders: tuple[str, str] = ("", ""),
     ) -> None:
         self.name = name
         self._store = store
-        self._policy = policy
+        self._stages = stages
+        self._zone = zone
+        self._count = 0
         self._clock = clock
         self._limits = limits
         self._done_folder, self._failed_folder = folders
@@ -99,34 +74,70 @@ class Intake:
     def handle(self, uidvalidity: int, fetched: Sequence[Fetched]) -> dict[int, str]:
         """Plans and commits what was fetched, in order. Returns each UID's outcome. Raises StoreUnavailable."""
         outcomes: dict[int, str] = {}
-        batch = Batch()
-        self._numbers.block = len(fetched)
-        policy = self._policy()
-        read = [self._read(item, policy) for item in fetched]
-        known = iter(self._store.facts_of([one.keys for one in read if isinstance(one, Read)], self._clock()))
-        for one in read:
-            if isinstance(one, Entry):
-                batch.add(one, ())
-                continue
-            facts = next(known)
-            marks = marks_of(one.keys) | tickets_of(facts)
-            if batch.touches(marks):
-                self._commit(uidvalidity, batch.drain(), outcomes)
-                facts = self._store.facts(one.keys, self._clock(), "")
-                marks |= tickets_of(facts)
-            else:
-                facts = replace(facts, answers_last_hour=facts.answers_last_hour + batch.answers_to(one.keys.author))
-            batch.add(self._planned(one, facts, policy), marks)
-        self._commit(uidvalidity, batch.drain(), outcomes)
+        with self._batch(fetched) as (name, read):
+            known = self._known(read)
+            batch = Batch()
+            ready: list[Known] = []
+            for place, one in enumerate(read):
+                if isinstance(one, Entry):
+                    batch.set_aside(_whole(one, fetched[place]))
+                    continue
+                answer = known[place]
+                if batch.touches(marks := marks_of(one.keys) | tickets_of(answer.facts)):
+                    self._commit(uidvalidity, batch.drain(self._plan(name, ready, fetched)), outcomes)
+                    ready = []
+                    answer = self._known_now(place, one)
+                    marks |= tickets_of(answer.facts)
+                elif sent := batch.answers_to(one.keys.author):
+                    facts = replace(answer.facts, answers_last_hour=answer.facts.answers_last_hour + sent)
+                    answer = replace(answer, facts=facts)
+                batch.note(one.keys, marks)
+                ready.append(answer)
+            self._commit(uidvalidity, batch.drain(self._plan(name, ready, fetched)), outcomes)
         return outcomes
 
     def planned(self, item: Fetched) -> Entry:
         """One message through the pure stages on fresh facts, not committed. Raises StoreUnavailable."""
-        policy = self._policy()
-        read = self._read(item, policy)
-        if isinstance(read, Entry):
-            return read
-        return self._planned(read, self._store.facts(read.keys, self._clock(), ""), policy)
+        with self._batch([item]) as (name, (read,)):
+            if isinstance(read, Entry):
+                return _whole(read, item)
+            return self._plan(name, [self._known_now(0, read)], [item])[0]
+
+    # -- deciding -----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _batch(self, fetched: Sequence[Fetched]) -> Iterator[tuple[str, list[Asked | Entry]]]:
+        """A batch read by the stages, under a name of its own until it is done with."""
+        self._count += 1
+        name = f"{self.name}/{self._count}"
+        try:
+            yield name, self._stages.read(name, fetched)
+        finally:
+            self._stages.forget(name)
+
+    def _known(self, read: Sequence[Asked | Entry]) -> dict[int, Known]:
+        """The answers for all of a batch, by place."""
+        asked = {place: one for place, one in enumerate(read) if isinstance(one, Asked)}
+        found = self._store.facts_of([one.keys for one in asked.values()], self._clock())
+        pairs = zip(asked.items(), found, strict=True)
+        return {place: Known(place, facts, self._opening(facts, one)) for (place, one), facts in pairs}
+
+    def _known_now(self, place: int, one: Asked) -> Known:
+        facts = self._store.facts(one.keys, self._clock(), "")
+        return Known(place, facts, self._opening(facts, one))
+
+    def _opening(self, facts: Facts, one: Asked) -> bytes | None:
+        ticket = facts.by_token or facts.by_reference or facts.by_subject
+        return self._store.opening(ticket.number) if ticket and one.opening else None
+
+    def _plan(self, name: str, known: Sequence[Known], fetched: Sequence[Fetched]) -> list[Entry]:
+        if not known:
+            return []
+        now = self._clock()
+        numbers = self._numbers.ahead(now.astimezone(self._zone).year, len(known))
+        entries = self._stages.plan(name, self.name, known, numbers, now)
+        self._numbers.used(sum(opens_ticket(entry.plan) for entry in entries))
+        return [_whole(entry, fetched[one.place]) for entry, one in zip(entries, known, strict=True)]
 
     # -- fetching -----------------------------------------------------------------------------------------------------
 
@@ -158,48 +169,6 @@ class Intake:
             log.error("mailbox=%s: %s; the others go on", self.name, fault)
             return dict(box.fetch([uid for uid in uids if uid not in fault.uids]))
 
-    # -- deciding -----------------------------------------------------------------------------------------------------
-
-    def _read(self, item: Fetched, policy: Policy) -> Read | Entry:
-        """The stages that need no facts; what breaks one is an entry for quarantine."""
-        message: Message | None = None
-        stage = "parse"
-        try:
-            message = parse(item.raw)
-            stage = "screen"
-            verdict = screen_message(message, policy)
-            stage = "correlate"
-            return Read(item, message, verdict, keys_of(message, verdict, policy))
-        except Exception as fault:  # the loop survives the message
-            return self._broken(item, message, stage, fault)
-
-    def _planned(self, read: Read, facts: Facts, policy: Policy) -> Entry:
-        """The plan on these facts; what breaks is an entry for quarantine. Raises StoreUnavailable."""
-        item, message = read.item, read.message
-        now = self._clock()
-        facts = replace(facts, next_number=self._numbers.next(now.astimezone(policy.zone).year))
-        facts = self._with_opening(facts, message)
-        original = item.raw if policy.attach_original and item.oversize is None else None
-        try:
-            decided = plan(message, read.verdict, self.name, facts, policy, now, item.oversize, original)
-        except Exception as fault:  # the loop survives the message
-            return self._broken(item, message, "plan", fault)
-        self._numbers.used(decided)
-        return Entry(item.uid, item.raw, message, decided, item.size)
-
-    def _with_opening(self, facts: Facts, message: Message) -> Facts:
-        """The ticket's first message, where the plan has to show it again."""
-        ticket = facts.by_token or facts.by_reference or facts.by_subject
-        if ticket is None or not needs_opening(message.new_text):
-            return facts
-        raw = self._store.opening(ticket.number)
-        return replace(facts, opening=parse(raw)) if raw else facts
-
-    def _broken(self, item: Fetched, message: Message | None, stage: str, fault: Exception) -> Entry:
-        """Our fault, with its traceback in the log and the message set aside."""
-        log.error("mailbox=%s uid=%d stage=%s: quarantined", self.name, item.uid, stage, exc_info=fault)
-        return _quarantined(item, message, stage, f"{type(fault).__name__}: {fault}")
-
     # -- remembering --------------------------------------------------------------------------------------------------
 
     def _commit(self, uidvalidity: int, entries: list[Entry], outcomes: dict[int, str]) -> None:
@@ -213,7 +182,7 @@ class Intake:
             entries = [self._again(answer) for answer in refused]
         reason = f"its facts changed {REPLANS} times while it was planned"
         for entry in entries:
-            set_aside = _quarantined(_fetched(entry), entry.message, "commit", reason)
+            set_aside = _aside(entry, reason)
             self._store.commit(self.name, uidvalidity, [set_aside], self._clock())
             outcomes[entry.uid] = "quarantined"
 
@@ -221,7 +190,7 @@ class Intake:
         entry = answer.entry
         if isinstance(answer, Failure):
             log.error("mailbox=%s uid=%d stage=commit: quarantined: %s", self.name, entry.uid, answer.reason)
-            return _quarantined(_fetched(entry), entry.message, "commit", answer.reason)
+            return _aside(entry, answer.reason)
         return self.planned(_fetched(entry))
 
     def _settle(self, box: Mailbox, outcomes: dict[int, str]) -> None:
@@ -239,13 +208,19 @@ class Intake:
 def plan_once(raw: bytes, uid: int, mailbox: str, store: Store, policy: Policy, now: datetime) -> Entry:
     """One message through the pure stages, by itself: for what was quarantined. The caller commits it."""
     limits = BatchLimits(messages=1, total_bytes=len(raw) + 1, message_bytes=len(raw) + 1)
-    return Intake(mailbox, store, lambda: policy, lambda: now, limits).planned(Fetched(uid, raw))
+    intake = Intake(mailbox, store, Stages(lambda: policy), policy.zone, lambda: now, limits)
+    return intake.planned(Fetched(uid, raw))
 
 
-def _quarantined(item: Fetched, message: Message | None, stage: str, reason: str) -> Entry:
-    verdict = Verdict("reject", f"could not be handled: {reason[:200]}")
-    failed = Plan(verdict, "quarantined", f"{stage}: {reason[:500]}", None, (Quarantine(stage, reason[:2000]),))
-    return Entry(item.uid, item.raw, message, failed, item.size)
+def _whole(entry: Entry, item: Fetched) -> Entry:
+    """An entry with the bytes that were fetched."""
+    return replace(entry, raw=item.raw)
+
+
+def _aside(entry: Entry, reason: str) -> Entry:
+    """An entry that could not be committed as it is, for a person to look at."""
+    item = _fetched(entry)
+    return _whole(quarantined(item, entry.message, "commit", reason), item)
 
 
 def _fetched(entry: Entry) -> Fetched:

@@ -1,37 +1,34 @@
 """Ticket numbers at hand: reserved in the store a block at a time, so that planning needs no write.
 
-A block is as large as the batch in hand: a crash leaves at most so many numbers unused, and none is ever used twice.
+A block is what the batch in hand may need: a crash leaves at most so many numbers unused, and none is ever used twice.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 
-from router.desk.actions import OpenTicket, Plan
 from router.store.database import Store
 
 
 class Numbers:
-    """The next ticket number, and the note that a plan has used it. One thread only."""
+    """The next ticket numbers, and the note that some are used. One thread only."""
 
     def __init__(self, store: Store) -> None:
-        self.block = 1
         self._store = store
         self._year = 0
         self._ready: deque[str] = deque()
 
-    def next(self, year: int) -> str:
-        """The number that the next new ticket will get. Asking again gives the same one until it is used."""
+    def ahead(self, year: int, count: int) -> list[str]:
+        """The next `count` numbers, in order. Asking again gives the same ones until they are used."""
         if year != self._year:
             self._ready.clear()
             self._year = year
-        if not self._ready:
-            self._ready.extend(self._store.reserve_numbers(year, max(1, self.block)))
-        return self._ready[0]
+        if (missing := count - len(self._ready)) > 0:
+            self._ready.extend(self._store.reserve_numbers(year, missing))
+        return list(islice(self._ready, count))
 
-    def used(self, plan: Plan) -> None:
-        """Takes a number off if the plan opens a ticket under it."""
-        if self._ready and any(
-            isinstance(action, OpenTicket) and action.number == self._ready[0] for action in plan.actions
-        ):
+    def used(self, count: int) -> None:
+        """The first `count` of them now belong to tickets."""
+        for _ in range(count):
             self._ready.popleft()
