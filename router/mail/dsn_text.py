@@ -148,13 +148,17 @@ _RETURNED: Final = re.compile(
     re.I,
 )
 _A: Final = r"([\w!#$%&*+/=?^{|}~.-]{1,64}@[A-Za-z0-9][A-Za-z0-9._-]{0,254})"
-_WHO: Final = (
+# A line that is about one recipient, from its beginning; and words before a recipient, anywhere in a line.
+_WHO_LINE: Final = (
     re.compile(rf"[\s*>-]{{0,6}}<{_A}>(?:\s*[:.,;]|\s*\(|\s*$|\.\.\.|,? )", re.I),
     re.compile(
         rf"[\s*>•-]{{0,8}}(?:smtp:|mailto:|rcpt to:\s?<?|to: )?<?{_A}>?(?:\s*[:;,]?\s*$|\s?\.\.\.|\s?\(|\s?:\s|"
         rf"\s-\s|\s(?:on|because|karena|tidak|gagal|5\d\d)\b)",
         re.I,
     ),
+    re.compile(rf"[^@<>()]{{1,80}}\s?[<(]{_A}[>)](?:\s?<mailto:[^<>]{{1,200}}>)?\s*$", re.I),
+)
+_WHO_WORDS: Final = (
     re.compile(
         r"(?:(?:message|mail|pesan|e-?mail|surel|surat|delivery|pengiriman|nachricht|deliver(?:ed)?|"
         r"kiriman)(?: (?:anda|yang anda kirim|you sent|could not be|was not|wasn't|has not been|deliver\w*|"
@@ -243,10 +247,10 @@ def failed(message: Message) -> set[str]:
         line = line[:500]
         if "@" not in line or _NOT_WHO.match(line.strip(" *->")):
             continue
-        for pattern in _WHO:
-            if match := (pattern.match(line) if pattern in _WHO[:2] else pattern.search(line)):
-                found.add(match.group(1).lower().strip(".'"))
-                break
+        match = next((match for pattern in _WHO_LINE if (match := pattern.match(line))), None)
+        match = match or next((match for pattern in _WHO_WORDS if (match := pattern.search(line))), None)
+        if match:
+            found.add(match.group(1).lower().strip(".'"))
     found = as_written(message, {address for address in found if not _NEVER.match(address)})
     return found or _second_opinion(message) or _anyone(message)
 

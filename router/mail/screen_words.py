@@ -43,7 +43,8 @@ AWAY: Final = re.compile(
     re.I,
 )
 OUT_OF_OFFICE: Final = re.compile(
-    r"(.{2,80}?) (?:is (?:currently )?out of (?:the )?office|is on (?:annual )?leave|ist (?:außer haus|nicht im büro)|est absente?)\b.{0,60}",
+    r"(.{2,80}?) (?:is (?:currently )?out of (?:the )?office|is on (?:annual )?leave|ist (?:außer haus|"
+    r"nicht im büro)|est absente?)\b.{0,60}",
     re.I,
 )
 """Notes' subject, which names the author in the third person."""

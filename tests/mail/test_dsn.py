@@ -195,6 +195,21 @@ OWN_FORMS = {
         "Diagnostic information for administrators:\n\nGenerating server: pt.co.id\n\nbudi@pt.co.id\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n\nOriginal message headers:\n\nReceived: from mx.x.id\nTo: tono@pt.co.id\n",
         BUDI,
     ),
+    "exchange-names": (
+        "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@pt.co.id>",
+        "Undeliverable: Laporan",
+        "",
+        "Delivery has failed to these recipients or groups:\n\nBudi Santoso (budi@pt.co.id)<mailto:budi@pt.co.id>\nThe recipient's mailbox is full.\n\n"
+        "ani@pt.co.id<mailto:ani@pt.co.id>\nThe e-mail address couldn't be found.\n",
+        ["ani@pt.co.id", "budi@pt.co.id"],
+    ),
+    "exchange-de": (
+        "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@pt.de>",
+        "Unzustellbar: Laporan",
+        "",
+        "Fehler bei der Nachrichtenzustellung an folgende Empfänger oder Gruppen:\n\nBudi (budi@pt.co.id)<mailto:budi@pt.co.id>\nDas Postfach ist voll.\n",
+        BUDI,
+    ),
     "exchange-id": (
         "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@pt.co.id>",
         "Tidak terkirim: Laporan",
