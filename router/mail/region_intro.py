@@ -231,8 +231,8 @@ def _is_block(values: dict[str, str], keys: set[str], announced: bool) -> bool:
         return False
     if announced:
         return len(values) >= 2
-    if len(values) < 3 or "subject" not in values:
-        return False
-    address = "@" in values["from"] or "@" in values.get("to", "")
     time = bool(_TIME.search(values.get("sent", "")))
-    return address or time or bool(keys & words.MAIL_ONLY)
+    mail_only = bool(keys & words.MAIL_ONLY)
+    if len(values) < 3 or ("subject" not in values and not (mail_only and time)):
+        return False
+    return time or mail_only or "@" in values["from"] or "@" in values.get("to", "")

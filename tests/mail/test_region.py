@@ -40,6 +40,8 @@ BLOCKS = {
     "outlook-th": "จาก: HERO <hero@kemendag.go.id>\nส่ง: 3 มีนาคม 2569 10:11\nถึง: Budi\nเรื่อง: Laporan",
     "outlook-ar": "من: HERO <hero@kemendag.go.id>\nتاريخ الإرسال: 03/مارس/2026 10:11\nإلى: Budi\nالموضوع: Laporan",
     "outlook-fi": "Lähettäjä: HERO <hero@kemendag.go.id>\nLähetetty: tiistai 3. maaliskuuta 2026 10.11\nVastaanottaja: Budi\nAihe: Laporan",
+    "windows-mail": "От: HERO\nОтправлено: вторник, 3 марта 2026 г. 10:11\nКому: Budi",
+    "hotmail": "Date: Tue, 3 Mar 2026 10:11:12 +0700\nSubject: Laporan\nFrom: hero@kemendag.go.id\nTo: budi@pt.co.id",
     "notes": "From:   HERO/Kemendag <hero@kemendag.go.id>\nTo:     Budi/PT\nDate:   03/03/2026 10:11\nSubject:        Laporan",
 }
 
