@@ -151,9 +151,16 @@ def _is_text(tree: Tree, index: int, attached: list[bool]) -> bool:
         return not (part.disposition and name_as_written(part))
     if name_as_written(part):
         return False
-    above = tree.parts[part.parent]
-    is_root = index == part.parent + 1
-    return above.content_type != "multipart/related" or is_root or part.header.value("content-id") is None
+    return not _is_resource(tree.parts[part.parent], part, first=index == part.parent + 1)
+
+
+def _is_resource(above: Part, part: Part, *, first: bool) -> bool:
+    """Whether a part is there to be shown from within its multipart/related (RFC 2387), not the root of it."""
+    content_id = part.header.value("content-id")
+    if above.content_type != "multipart/related" or content_id is None:
+        return False
+    start = above.type_params.get("start", "").strip("<> ").encode()
+    return content_id.strip(b"<> ") != start if start else not first
 
 
 def _is_other_form(tree: Tree, index: int) -> bool:

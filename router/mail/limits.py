@@ -13,7 +13,7 @@ ADDRESSES = 10_000  # of one address field
 REFERENCES = 1_000
 PARAMETERS = 200  # of one Content-Type or Content-Disposition field
 
-NESTING = 500  # multiparts within multiparts
+NESTING = 2_000  # multiparts within multiparts
 PARTS = 20_000
 SCANNED_BYTES = 600_000_000  # looked through for boundaries, over all levels together
 FALSE_BOUNDARIES = 1_000_000  # lines that begin like a boundary and are none

@@ -100,8 +100,8 @@ def _children(tree: Tree, part: Part, depth: int) -> tuple[bytes, list[tuple[int
         return part.data, []
     boundary = part.type_params.get("boundary", "").rstrip().encode("utf-8", "replace")
     spans = _split(tree, part.data, part.start, part.end, boundary) if boundary else None
-    if spans is not None:
-        return part.data, spans
+    if spans is not None or tree.scannable < 0:
+        return part.data, spans or []
     if part.encoding in ("base64", "quoted-printable") and boundary:
         inner, _ = decoded(part.data, part.start, part.end, part.encoding)
         if (spans := _split(tree, inner, 0, len(inner), boundary)) is not None:

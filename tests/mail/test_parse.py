@@ -219,6 +219,15 @@ def test_pictures_shown_in_the_html_are_inline() -> None:
     assert [a.content_id for a in message.attachments] == ["one@x", "two@x", None]
 
 
+def test_the_root_of_a_related_part_need_not_be_the_first() -> None:
+    resource = b"Content-Type: text/html\nContent-ID: <frame>\n\n<p>frame</p>"
+    root = b"Content-Type: text/html\nContent-ID: <root>\n\n<p>root</p><iframe src='cid:frame'>"
+    raw = multipart("related", resource, root).replace(b"boundary", b'start="<root>"; boundary')
+    message = parse(raw)
+    assert message.text.strip() == "root"
+    assert names(message) == [(None, "text/html", True)]
+
+
 def test_alternative_within_related_within_mixed() -> None:
     related = b"Content-Type: multipart/related; boundary=r\n\n--r\n" + text("<b>hi</b><img src='cid:i'>", "html")
     related += b"\n--r\nContent-Type: image/png; name=i.png\nContent-ID: <i>\n\nx\n--r--\n"
