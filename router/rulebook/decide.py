@@ -26,7 +26,8 @@ def decide(message: Message, circumstances: Circumstances, book: RuleBook) -> De
     rebase = partial(
         _rebase, message=message, reading=reading, verdicts=verdicts, book=book, circumstances=circumstances
     )
-    return route(decision, book.rules, message, circumstances, reading.hits, book.units, rebase)
+    day = book.day(circumstances.moment)
+    return route(decision, book.rules, message, circumstances, day, reading.hits, book.units, rebase)
 
 
 def weigh(reading: Reading, circumstances: Circumstances, book: RuleBook) -> Verdicts:
@@ -47,7 +48,7 @@ def _decision(
 ) -> Decision:
     service = book.services.get(verdicts.service or "")
     said, kind = _types(verdicts, service)
-    day = circumstances.moment.date() if circumstances.moment else None
+    day = book.day(circumstances.moment)
     elsewhere = book.elsewhere.get(verdicts.elsewhere or "")
     unit = service.owner(day) if service and verdicts.sure else elsewhere.unit if elsewhere else TRIAGE
     return Decision(
@@ -88,7 +89,7 @@ def _rebase(
     """The decision as one about another service that a routing rule named."""
     service = book.services[code]
     said, kind = _types(verdicts, service)
-    day = circumstances.moment.date() if circumstances.moment else None
+    day = book.day(circumstances.moment)
     return replace(
         decision,
         service=code,

@@ -44,12 +44,12 @@ def route(
     rules: tuple[Rule, ...],
     message: Message,
     circumstances: Circumstances,
+    day: date | None,
     hits: Hits,
     units: Mapping[str, Unit],
     rebase: Rebase,
 ) -> Decision:
-    """The decision after all rules, with the trace of each."""
-    day = circumstances.moment.date() if circumstances.moment else None
+    """The decision after all rules, with the trace of each. `day`: for rules and units with dates."""
     trace: list[RuleTrace] = []
     stopped = ""
     for rule in rules:

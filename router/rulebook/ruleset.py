@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from router.mail.message import Message
 from router.rulebook.firing import SignalSet
@@ -17,6 +19,7 @@ from router.rulebook.tables import ReplyTable, SlaFile
 from router.rulebook.units import Unit
 from router.rulebook.zones import Markers
 
+_ZONE = "Asia/Jakarta"
 Key = tuple[str, str | None, int, tuple[str | None, ...]]
 
 
@@ -63,6 +66,13 @@ class RuleBook:
         reading = look(message, self.markers, self.index)
         self._last[:] = [(key, reading)]
         return reading
+
+    def day(self, moment: datetime | None) -> date | None:
+        """On which day a moment (with a zone) falls where the units work, for what has dates. None: unknown."""
+        if moment is None:
+            return None
+        zone = next((u.hours.zone for u in self.units.values() if u.hours), _ZONE)
+        return moment.astimezone(ZoneInfo(zone)).date()
 
     def unit_of(self, address: str) -> Unit | None:
         """The first unit that has this addr-spec among its agents, if any."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -150,7 +150,7 @@ def test_letter(base: RuleBook, text: str, attachments: tuple[tuple[str, str], .
 
 @pytest.mark.parametrize(("day", "unit"), [(date(2026, 12, 31), "pdsi"), (date(2027, 1, 1), "aplikasi")])
 def test_a_dated_owner(base: RuleBook, day: date, unit: str) -> None:
-    moment = datetime.combine(day, time(12), ZoneInfo("Asia/Jakarta"))
+    moment = datetime.combine(day, time(1), ZoneInfo("Asia/Jakarta")).astimezone(UTC)
     assert decided(base, "Inatrade error", "", replace(INTERNAL, moment=moment)).unit == unit
 
 
