@@ -138,7 +138,9 @@ def _finished(entry: _Entry, waiting: list[str]) -> list[Address]:
     """The mailboxes of one entry: one, none, or several that nothing separates. `waiting`: the name before a bare comma."""
     if entry.angle is None:
         return _unbracketed(entry)
-    address = _addr_spec(_uncommented(entry.angle))
+    inside = _uncommented(entry.angle).strip()
+    quoted = _QUOTED.fullmatch(inside)
+    address = _addr_spec(quoted[1] if quoted else inside)
     name = _phrase(entry.phrase)
     if name and waiting:
         name = ", ".join([*waiting, name])

@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 from router.mail import limits
 from router.mail.charset import decode
 from router.mail.labels import codecs_of
-from router.mail.words import one_line, text_of
+from router.mail.words import text_of, unbroken
 
 _TYPE = re.compile(r"\s*([!-.0-:<-~]{1,100})\s*/\s*([!-.0-:<-~]{1,100}?)\s*(?:[;,(\s]|$)")
 _PARAMETER = re.compile(
@@ -82,7 +82,7 @@ def _unquoted(found: re.Match[str]) -> str:
 def _text(raw: str) -> str:
     if "=?" in raw:
         return text_of(raw.encode("utf-8", "replace"))
-    return one_line(raw)
+    return unbroken(raw)
 
 
 def _names_charset(raw: str, pieces: dict[int, tuple[str, bool]]) -> bool:
@@ -108,4 +108,4 @@ def _assembled(pieces: dict[int, tuple[str, bool]]) -> str:
         out.append(raw)
     if encoded:
         out.append(decode(b"".join(encoded), label)[0])
-    return _text("".join(out)) if label is None else one_line("".join(out))
+    return _text("".join(out)) if label is None else unbroken("".join(out))

@@ -20,6 +20,7 @@ _NAMES = {
 }
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _FOREIGN = bytes(byte for byte in range(256) if byte not in _ALPHABET + b"=")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _BLANKS_AT_BREAK = re.compile(rb"=[ \t]{1,200}(?=\r?\n)")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{2,}={0,2}[ \t]*")
@@ -53,7 +54,10 @@ def _base64(data: bytes, start: int, end: int, text: bool) -> tuple[bytes, str |
     raw = data[start:end]
     if text and not _looks_base64(raw):
         return raw, "the text is not in base64 as it says"
-    return _salvaged(raw, content)
+    salvaged, defect = _salvaged(raw, content)
+    if text and _CONTROLS.search(salvaged) and not _CONTROLS.search(raw):
+        return raw, "the text is not in base64 as it says"
+    return salvaged, defect
 
 
 def _looks_base64(raw: bytes) -> bool:

@@ -57,9 +57,12 @@ def text_of(value: bytes, hint: str | None = None) -> str:
 
 def one_line(text: str) -> str:
     """`text` with line breaks and controls as single spaces, without NUL; surrounding white space is cut."""
-    if not text.isprintable():
-        text = _BREAKS.sub(" ", _NUL.sub("", text))
-    return text.strip()
+    return unbroken(text).strip()
+
+
+def unbroken(text: str) -> str:
+    """`text` with line breaks and controls as single spaces, without NUL."""
+    return text if text.isprintable() else _BREAKS.sub(" ", _NUL.sub("", text))
 
 
 def _payload(value: bytes, start: int, letter: bytes) -> tuple[bytes, int]:

@@ -54,6 +54,8 @@ LISTS = [
     (b"[ext] Jane <jane@x.example>", [("[ext] Jane", "jane@x.example")]),
     ("Jäne <jäne@büro.example>".encode(), [("Jäne", "jäne@büro.example")]),
     ("Jäne <jane@x.example>".encode("latin-1"), [("Jäne", "jane@x.example")]),
+    (b'Jane <"jane@x.example">', [("Jane", "jane@x.example")]),
+    (b'"jane@x.example"', []),
     (b"Jane@x.Example", [("", "Jane@x.Example")]),
     (b"=?utf-8?B?SmFuZSA8amFuZUB4LmV4YW1wbGU+?=", [("Jane", "jane@x.example")]),
     (b'"a\\"b\\\\c" <j@x.example>', [('a"b\\c', "j@x.example")]),

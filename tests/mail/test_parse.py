@@ -328,6 +328,11 @@ def test_boundaries_that_look_alike() -> None:
     assert parse(raw).text == "inner\n\n--bx"
 
 
+def test_a_boundary_that_begins_with_blanks() -> None:
+    raw = b'From: a@b.example\nContent-Type: multipart/mixed; boundary="   b"\n\n--   b\n\nhello\n--   b--\n'
+    assert (parse(raw).text, parse(raw).defects) == ("hello", ())
+
+
 def test_an_inner_multipart_that_is_not_closed_ends_with_the_outer() -> None:
     inner = b"Content-Type: multipart/mixed; boundary=i\n\n--i\n\ninner"
     message = parse(multipart("mixed", inner, text("outer")))
@@ -366,6 +371,7 @@ def test_a_boundary_used_on_two_levels() -> None:
         ("base64", b"SG!Fs*bG8=", "Hallo"),
         ("base64", b"SGFsbG8=\nSGFsbG8=", "Hallo"),
         ("base64", b"SGFsb", "Hal"),
+        ("base64", b"abcde\n", "abcde\n"),
         ("base64", b"", ""),
         ("base64", b"Hello there, this is\nno base64 at all.", "Hello there, this is\nno base64 at all."),
         ("quoted-printable", b"a=3Db=\nc=\r\nd", "a=bcd"),
