@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import random
+import time
 
 import pytest
 
@@ -135,3 +137,26 @@ def test_an_index_can_be_pickled() -> None:
     index.freeze()
     again = pickle.loads(pickle.dumps(index))
     assert sorted(again.find([Sentence("body", 0, "e-SKA form D SKA")])) == sorted(numbers)
+
+
+def test_ten_times_the_phrases_cost_at_most_half_as_much_again() -> None:
+    words = [f"kata{n}" for n in range(400)]
+    draw = random.Random(7)
+
+    def index_of(count: int) -> PhraseIndex:
+        index = PhraseIndex(Lexicon())
+        for _ in range(count):
+            index.add(" ".join(draw.choices(words, k=3)))
+        index.freeze()
+        return index
+
+    mail = [Sentence("body", n, " ".join(draw.choices(words, k=15))) for n in range(20)]
+
+    def seconds(index: PhraseIndex) -> float:
+        start = time.process_time()
+        for _ in range(20):
+            index.find(mail)
+        return time.process_time() - start
+
+    small, large = index_of(2_000), index_of(20_000)
+    assert min(seconds(large) for _ in range(7)) <= 1.5 * min(seconds(small) for _ in range(7))
