@@ -80,11 +80,16 @@ def _lines(text: str | None) -> str | None:
 
 
 def _objects(data: bytes) -> list[tuple[int, bytes]]:
-    """The attributes of the stream: level, id, length, data, checksum. Raises ValueError when one goes beyond the end."""
+    """The attributes of the stream: level, id, length, data, checksum; what no attribute begins with ends it.
+
+    Raises ValueError when one goes beyond the end.
+    """
     objects: list[tuple[int, bytes]] = []
     offset = 6
     while offset + 11 <= len(data):
-        _, name, _, size = struct.unpack_from("<BHHI", data, offset)
+        level, name, _, size = struct.unpack_from("<BHHI", data, offset)
+        if level not in (1, 2):
+            break
         if offset + 9 + size > len(data) or len(objects) > limits.TNEF_OBJECTS:
             raise ValueError("a TNEF object goes beyond the end")
         objects.append((name, data[offset + 9 : offset + 9 + size]))
@@ -123,6 +128,8 @@ def _properties(data: bytes) -> dict[int, str | bytes]:
             size = struct.unpack_from("<I", data, offset)[0]
             value = data[offset + 4 : offset + 4 + size]
             offset += 4 + (size + 3) // 4 * 4
+            if kind == 0x0D:
+                value = value[16:]  # behind the interface id of an object
             found.setdefault(name, value.decode("utf-16-le", "replace").rstrip("\0") if kind == 0x1F else value)
             if offset >= len(data):
                 break
@@ -145,7 +152,7 @@ def _finished(file: _File, codepage: str | None) -> TnefFile:
     content = file.data
     if not content:
         held = props.get(_P_DATA, b"")
-        content = held[16:] if isinstance(held, bytes) else held.encode()
+        content = held if isinstance(held, bytes) else held.encode()
     names = [_string(props.get(key), codepage) for key in (_P_LONG_NAME, _P_NAME)]
     name = (
         next(filter(None, names), "") or _string(file.title, codepage) or _string(props.get(_P_DISPLAY_NAME), codepage)

@@ -20,8 +20,8 @@ def text_property(name: int, value: str) -> bytes:
     return struct.pack("<HHII", 0x1F, name, 1, len(data)) + data + b"\0" * (-len(data) % 4)
 
 
-def binary_property(name: int, value: bytes) -> bytes:
-    return struct.pack("<HHII", 0x102, name, 1, len(value)) + value + b"\0" * (-len(value) % 4)
+def object_property(name: int, value: bytes) -> bytes:
+    return struct.pack("<HHII", 0x0D, name, 1, len(value)) + value + b"\0" * (-len(value) % 4)
 
 
 def properties(*items: bytes) -> bytes:
@@ -45,7 +45,7 @@ STREAM = (
     )
     + item(2, 0x9002, b"\0" * 14)
     + item(2, 0x8010, b"r\xe9s.txt\0")
-    + item(2, 0x9005, properties(binary_property(0x3701, b"0" * 16 + b"inner")))
+    + item(2, 0x9005, properties(object_property(0x3701, b"0" * 16 + b"inner")))
 )
 
 
@@ -69,6 +69,10 @@ def test_files_and_text_inside() -> None:
 
 def test_the_body_of_the_mail_comes_before_the_one_inside() -> None:
     assert parse(mail(STREAM, body=b"di luar")).text == "di luar"
+
+
+def test_garbage_behind_the_stream_is_borne() -> None:
+    assert read_tnef(STREAM + b"\0garbage at the end") == read_tnef(STREAM)
 
 
 @pytest.mark.parametrize("stream", [b"", b"garbage", STREAM[:100], STREAM[:-5], STREAM[:6]])
