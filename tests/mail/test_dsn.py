@@ -195,6 +195,50 @@ OWN_FORMS = {
         "Diagnostic information for administrators:\n\nGenerating server: pt.co.id\n\nbudi@pt.co.id\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n\nOriginal message headers:\n\nReceived: from mx.x.id\nTo: tono@pt.co.id\n",
         BUDI,
     ),
+    "exchange-any-subject": (
+        "System Administrator <postmaster@pt.co.id>",
+        "Laporan",
+        "Return-Path: <>\n",
+        "Your message\n\n  To:      tono@pt.co.id\n  Subject: Laporan\n  Sent:    Tue, 3 Mar 2026 10:11:12 +0700\n\ndid not reach the following recipient(s):\n\n"
+        "budi@pt.co.id on Tue, 3 Mar 2026 10:11:15 +0700\n    The recipient name is not recognized\n",
+        BUDI,
+    ),
+    "gateway-answering": (
+        "post_master@sms.id",
+        "Re:Laporan",
+        "",
+        "Error: Invalid user address\n\nError message below:\n550 - no such user here\n\nMessage details:\n  Subject: Laporan\n  MAIL FROM: hero@kemendag.go.id\n  RCPT TO: budi@pt.co.id\n  From: hero@kemendag.go.id\n",
+        BUDI,
+    ),
+    "gmx": (
+        "MAILER-DAEMON@mail.gmx.example",
+        "Mail delivery failed: returning message to sender",
+        "Return-Path:\n",
+        'This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to one or more of\nits recipients. The following address\nfailed:\n\n"budi@pt.co.id":\nSMTP error\n\n'
+        "--- The header of the original message is following. ---\n\nReceived: from x\nTo: tono@pt.co.id\n",
+        BUDI,
+    ),
+    "trouble": (
+        "mailer-daemon",
+        "There was an error sending your mail",
+        "Precedence: list\nAuto-Submitted: auto-replied\n",
+        "We had trouble delivering your message. Full details follow:\n\nThe following recipients returned permanent errors: budi@pt.co.id.\nReason: refused\n",
+        BUDI,
+    ),
+    "brackets": (
+        DAEMON,
+        "Returned Mail: User unknown",
+        "",
+        "The original message was received at Tue, 3 Mar 2026\nfrom hero@kemendag.go.id\n\n---The following addresses had delivery errors---\nbudi@pt.co.id [User unknown]\n",
+        BUDI,
+    ),
+    "daemon-envelope": (
+        "Admin <admin@pt.co.id>",
+        "Mail System Error - Returned Mail",
+        "Return-Path: <MAILER-DAEMON>\n",
+        "Maaf, surel tidak terkirim.\n\n<budi@pt.co.id>\n",
+        BUDI,
+    ),
     "exchange-names": (
         "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@pt.co.id>",
         "Undeliverable: Laporan",
