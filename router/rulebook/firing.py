@@ -126,15 +126,17 @@ def _together(
         if not here:
             return None
         found.append(here)
-    best: tuple[tuple[Hit, ...], float] | None = None
-    most = 0.0
+    best = _same_sentence(found, factors)
+    most = min([factors[h.sentence.place] for h in best[0]]) if best else 0.0
+    if most >= 1.0:  # nothing apart counts more
+        return best
     for number in sorted({n for here in found for n in here}):
         for companion, how in _COMPANIONS:
             other = companion(number)
             group = tuple([h for here in found if (h := here.get(number) or here.get(other)) is not None])
             if len(group) < len(found) or not _linked(group, how):
                 continue
-            nearness = factors.get(how, 1.0)
+            nearness = factors[how]
             points = nearness * min([factors[h.sentence.place] for h in group])
             if points > most:
                 best, most = (group, nearness), points
@@ -142,8 +144,16 @@ def _together(
     return best
 
 
+def _same_sentence(found: Sequence[Mapping[int, Hit]], factors: Factors) -> tuple[tuple[Hit, ...], float] | None:
+    """One hit of each in the sentence that counts most; of equals the first."""
+    common = sorted(set(found[0]).intersection(*found[1:]))
+    if not common:
+        return None
+    number = max(common, key=lambda n: factors[found[0][n].sentence.place])
+    return tuple([here[number] for here in found]), 1.0
+
+
 _COMPANIONS: tuple[tuple[Callable[[int], int], str], ...] = (
-    (lambda number: number, "same"),
     (lambda number: 0, "with_subject"),
     (lambda number: number + 1, "next"),
 )
@@ -151,8 +161,6 @@ _COMPANIONS: tuple[tuple[Callable[[int], int], str], ...] = (
 
 def _linked(group: Sequence[Hit], how: str) -> bool:
     """May these hits of two sentences be taken together?"""
-    if how == "same":
-        return True
     places = {h.sentence.place for h in group}
     if how == "with_subject":
         return "subject" in places and places <= _OWN_WORDS | {"subject"}
