@@ -20,16 +20,20 @@ REGION: Final = 20_000  # characters of the body in which recipients are looked 
 
 
 def daemon(message: Message) -> bool:
-    """Whether a mail system is the author: by address, by display name, or by an empty envelope sender."""
+    """Whether a mail system may be the author: by address, by display name, or by the envelope sender."""
     author = message.from_
-    if author is not None:
-        if words.DAEMON_LOCAL.fullmatch(author.address.partition("@")[0]) or words.DAEMON_NAME.fullmatch(
-            author.name.strip()
-        ):
-            return True
-    elif "mailer-daemon" in (message.value("From") or "").lower():
+    if author is not None and (
+        words.DAEMON_LOCAL.fullmatch(author.address.partition("@")[0])
+        or words.DAEMON_NAME.fullmatch(author.name.strip())
+    ):
         return True
-    return null_sender(message) or "mailer-daemon" in (message.value("Return-Path") or "").lower()
+    return _machine(message) or null_sender(message) or "mailer-daemon" in (message.value("Return-Path") or "").lower()
+
+
+def _machine(message: Message) -> bool:
+    """Whether the author's address is one at which no person writes, unlike postmaster's."""
+    author = (message.value("From") or "").lower()
+    return bool(words.MACHINE.search(author))
 
 
 def null_sender(message: Message) -> bool:
@@ -43,16 +47,17 @@ def recognised(message: Message) -> str | None:
         return "X-Failed-Recipients names recipients"
     if message.value("X-MS-Exchange-Message-Is-Ndr") is not None:
         return "X-MS-Exchange-Message-Is-Ndr marks a delivery report"
-    subject = message.subject or ""
-    if daemon(message):
-        if words.SUBJECT.match(subject):
-            return "From and Subject are those of a mail system's report"
-        if words.OPENING.search(message.text[:OPENING]):
-            return "From is a mail system, and the body opens as its report"
+    subject, body = (message.subject or "").lstrip("* #"), message.text[:OPENING]
+    begins = words.CERTAIN.match(body.lstrip("* \n#-"))
+    if not daemon(message):
+        if words.SUBJECT.match(subject) and begins:
+            return "Subject and the body's opening are those of a mail system's report"
         return None
-    opening = message.text[:400].lstrip("* \n#-")
-    if words.SUBJECT.match(subject) and words.CERTAIN.match(opening):
-        return "Subject and the body's opening are those of a mail system's report"
+    if words.SUBJECT.match(subject):
+        return "From or Return-Path, and Subject are those of a mail system's report"
+    known = words.KNOWN.search(body) or (_machine(message) and words.OPENING.search(body))
+    if begins or known:
+        return "From or Return-Path is a mail system's, and the body opens as its report"
     return None
 
 

@@ -15,6 +15,9 @@ DAEMON_LOCAL: Final = re.compile(
     r"bounces?|delivery[-_.]?(?:status|notification|failure|report)s?|notification\+bounce|exchange[-_.]?admin)",
     re.I,
 )
+MACHINE: Final = re.compile(
+    r"mailer[-_.]?daemon|mail[-_.]?daemon|\bmdaemon@|microsoftexchange[0-9a-f]{8,}|double-bounce@"
+)
 DAEMON_NAME: Final = re.compile(
     r"(?:mail|e-?mail|message|internet mail)?\s?(?:delivery|transport|transfer) (?:system|subsystem|service|agent|"
     r"notification).{0,40}|"
@@ -28,7 +31,8 @@ DAEMON_NAME: Final = re.compile(
 )
 SUBJECT: Final = re.compile(
     r"(?:\[?(?:postmaster|mail[- ]?system|external|eksternal|warning|peringatan|spam\??)\]?\s?[:\-]?\s?)?(?:"
-    r"there was an error sending|undeliver|undelivr|non[- ]?deliver|not delivered|delivery[- ](?:status|fail|notif|"
+    r"there was an error sending|notice: mail delivery|undeliver|undelivr|non[- ]?deliver|not delivered|"
+    r"delivery[- ](?:status|fail|notif|"
     r"report|problem|error|delay|"
     r"has (?:failed|been))|"
     r"mail(?:ing)? (?:deliver|system error|fail|status|return|could not)|e-?mail (?:deliver|could not|was not|"
@@ -58,9 +62,6 @@ SUBJECT: Final = re.compile(
     re.I,
 )
 OPENING: Final = re.compile(
-    r"did not reach the following recipient|(?:was|were) not delivered to:?\s|error: (?:invalid|unknown) user|"
-    r"error message below|"
-    r"(?:we )?had trouble delivering|there was an error (?:sending|delivering)|returned permanent errors|"
     r"this is the (?:qmail-send program|mail system at host|postfix program|mail delivery (?:system|agent|program)|"
     r"machine generated message|mail delivery program)|"
     r"(?:hi\. )?this is the qmail|message from (?:yahoo|the mail system)|this (?:message|report) (?:was|"
@@ -121,6 +122,12 @@ DELIVERED: Final = re.compile(
     r"success(?:ful|fully)|\(success\)|has been (?:delivered|relayed)|was (?:delivered|relayed)|"
     r"berhasil (?:dikirim|disampaikan)|telah (?:disampaikan|terkirim|dikirimkan)(?! kembali)|"
     r"\A(?:delivered|relayed|expanded|terkirim|disampaikan|dihantar|zugestellt|remis\s?|entregado|consegnato):",
+    re.I,
+)
+KNOWN: Final = re.compile(
+    r"did not reach the following recipient|(?:was|were) not delivered to:?\s|error: (?:invalid|unknown) user|"
+    r"error message below|"
+    r"(?:we )?had trouble delivering|there was an error (?:sending|delivering)|returned permanent errors",
     re.I,
 )
 CERTAIN: Final = re.compile(

@@ -447,6 +447,11 @@ NO_REPORTS = {
         "Yth. Tim,\n\nSejak kemarin semua email saya ke alamat tono@pt.co.id tidak terkirim. Mohon dicek.",
     ),
     "about-one-bare": own_form("Budi <budi@pt.co.id>", "Gagal mengirim email", "Gagal mengirim terus pak, kenapa ya?"),
+    "postmaster-asks": own_form(
+        "Postmaster <postmaster@pt.co.id>",
+        "Pertanyaan",
+        "Yth. Tim,\n\nKami were unable to deliver mail to your domain. Pesan Anda tidak dapat kami baca.",
+    ),
     "postmaster-writes": own_form(
         "Postmaster <postmaster@pt.co.id>", "Pertanyaan SPF", "Yth. Tim HERO,\n\nMohon informasi SPF kemendag.go.id."
     ),
@@ -461,6 +466,12 @@ NO_REPORTS = {
         b"--m\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822;x@y.id\nAction: failed\n--m--\n"
     ),
 }
+
+
+def test_vacation_with_an_empty_envelope_sender_is_no_report() -> None:
+    text = "Email Anda belum dapat saya balas, your message could not be read until Monday."
+    raw = own_form("Budi <budi@pt.co.id>", "Re: Laporan", text, "Return-Path: <>\nAuto-Submitted: auto-replied\n")
+    assert screen(parse(raw), OWN).name == "auto_reply"
 
 
 @pytest.mark.parametrize("raw", NO_REPORTS.values(), ids=NO_REPORTS)
