@@ -97,3 +97,19 @@ def test_a_wrong_label_is_told() -> None:
     assert decode("é".encode(), "iso-8859-1")[1] is False
     assert decode("é".encode("latin-1"), "iso-8859-1")[1] is True
     assert decode(b"abc", None)[1] is True
+
+
+@pytest.mark.parametrize(
+    ("data", "label", "text"),
+    [
+        (b"", "utf-16", ""),
+        (b"\x93a\x94 \x81", "iso-8859-1", "“a” \x81"),
+        ("中文 né".encode("gb18030"), "gb2312", "中文 né"),
+        ("朱镕基".encode("gbk"), None, "朱镕基"),
+        ("日本語のテキスト".encode("cp932")[:-1], None, "日本語のテキス\ufffd"),
+        (b"\x1b$Bx", "iso-2022-jp", ""),
+        ("中文测试文字测试".encode("gbk") + b"\xff", "gb2312", "中文测试文字测试\ufffd"),
+    ],
+)
+def test_odd_bytes(data: bytes, label: str | None, text: str) -> None:
+    assert decode(data, label)[0] == text

@@ -94,6 +94,24 @@ def test_missing_blank_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "defect"),
+    [
+        (b": no name", "a header field has no name"),
+        (b"From a@b.example Tue", "an envelope line stands within the header"),
+    ],
+)
+def test_odd_lines_in_the_header(line: bytes, defect: str) -> None:
+    message = parse(b"From: a@b.example\n" + line + b"\nSubject: x\n\nb")
+    assert (message.subject, message.text, message.defects) == ("x", "b", (defect,))
+
+
+def test_a_part_without_a_blank_line() -> None:
+    message = parse(multipart("mixed", b"Content-Type: text/plain\nhello there", b"just words"))
+    assert message.text == "hello there\n\njust words"
+    assert message.defects == ("a part has no blank line between header and body",)
+
+
+@pytest.mark.parametrize(
     "header",
     [
         b"Received: from x\nby y; some day\nFrom: a@b.example\nSubject: x\n",
@@ -286,6 +304,8 @@ def test_a_uuencoded_file_goes_out_of_the_text() -> None:
     message = parse(b"From: a@b.example\n\nbefore\nbegin 644 cat.txt\n#0V%T\n`\nend\nafter\n")
     assert message.text == "before\nafter\n"
     assert [(a.filename, a.content) for a in message.attachments] == [("cat.txt", b"Cat")]
+    blank = parse(b"From: a@b.example\n\nbegin 644 cat.txt\n#0V%T\n\nend\n")
+    assert (blank.text, [a.content for a in blank.attachments]) == ("", [b"Cat"])
 
 
 @pytest.mark.parametrize(
@@ -429,6 +449,7 @@ def test_flowed_text() -> None:
     head = b"From: a@b.example\nContent-Type: text/plain; format=flowed%s\n\n"
     assert parse(head % b"" + b"one \ntwo\n > x\n> a \n> b\n-- \nname\n").text == "one two\n> x\n> a b\n-- \nname\n"
     assert parse(head % b"; delsp=yes" + b"on \ne\n").text == "one\n"
+    assert parse(head % b"" + b"a \n> b \n>> c \nd ").text == "a \n> b \n>> c \nd "
 
 
 def test_text_has_neither_nul_nor_carriage_return() -> None:
