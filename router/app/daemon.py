@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from router.app.assemble import smtp_settings
 from router.app.delivery import Delivery
 from router.app.intake import BatchLimits, Intake
+from router.app.judge import Judge
 from router.app.notify import notify
 from router.app.rules import InForce
 from router.app.settings import Mailbox, Settings
@@ -42,7 +43,9 @@ def utc_now() -> datetime:
 class Daemon:
     """Everything that runs between start and stop. `store` has a current schema; `rules` are loaded."""
 
-    def __init__(self, settings: Settings, store: Store, rules: InForce, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, rules: InForce, stages: Stages | Judge, clock: Clock = utc_now
+    ) -> None:
         self.owner = own_name(clock())
         self._settings = settings
         self._store = store
@@ -50,7 +53,7 @@ class Daemon:
         self._clock = clock
         self._started_at = clock()
         self._stopping = asyncio.Event()
-        self._stages = Stages(lambda: self._rules.policy)
+        self._stages = stages
         self.delivery = Delivery(store, smtp_settings(settings.smtp), clock, self.owner)
         self.watches = [self._watch(mailbox) for mailbox in settings.mailboxes]
 
@@ -163,7 +166,8 @@ class Daemon:
         self._store.set_problem("smtp", self.delivery.server.fault, now)
 
     def _reload(self) -> None:
-        self._rules.reload(self._clock())
+        if self._rules.reload(self._clock()) and isinstance(self._stages, Judge):
+            self._stages.reload()
         self._beat()
 
 
@@ -204,11 +208,11 @@ def _once(watch: Watch) -> str | None:
     return None
 
 
-def start(settings: Settings, store: Store, rules: InForce, *, once: bool) -> list[str]:
+def start(settings: Settings, store: Store, rules: InForce, judge: Judge, *, once: bool) -> list[str]:
     """Runs the daemon in a loop of its own; with `once` a single pass. Returns the faults of that pass, else []."""
 
     async def main() -> list[str]:
-        daemon = Daemon(settings, store, rules)
+        daemon = Daemon(settings, store, rules, judge)
         if once:
             return await daemon.once()
         await daemon.run()

@@ -27,6 +27,7 @@ from router.app.embedded import MailHouse
 from router.app.output import Exit, complain, say, table
 from router.app.service import in_force
 from router.app.settings import Settings
+from router.app.stages import Stages
 from router.desk.policy import Policy
 from router.store.database import Store
 
@@ -58,7 +59,7 @@ async def _demonstrate(directory: Path, once: bool) -> Exit:
     rules = dataclasses.replace(rules, settings=settings)
     store = Store(settings.database.url)
     store.upgrade()
-    daemon = Daemon(settings, store, rules)
+    daemon = Daemon(settings, store, rules, Stages(lambda: rules.policy))
     told: list[Exit] = []
     scene = Scene(house, rules.policy, store)
     play = threading.Thread(target=_play, args=(scene, path, told, once, _stopper(daemon)), daemon=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from router.app.batch import Batch, marks_of, tickets_of
+from router.app.judge import Judge
 from router.app.numbers import Numbers
 from router.app.stages import Asked, Fetched, Known, Stages, opens_ticket, quarantined
 from router.desk.facts import Facts
@@ -45,7 +46,7 @@ class Intake:
         self,
         name: str,
         store: Store,
-        stages: Stages,
+        stages: Stages | Judge,
         zone: tzinfo,
         clock: Callable[[], datetime],
         limits: BatchLimits,

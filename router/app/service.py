@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import logging
 import sys
 
 from router.app.assemble import policy_of, token_key
 from router.app.daemon import start, utc_now
+from router.app.judge import Judge
 from router.app.output import Exit, complain, problems
 from router.app.rules import InForce, load
 from router.app.settings import Settings
 from router.store.database import SchemaMismatch, Store, StoreUnavailable
 
+log = logging.getLogger("hero.service")
+
+_M_ARENA_MAX = -8  # mallopt(3)
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
@@ -28,12 +34,14 @@ def serve(settings: Settings, *, once: bool) -> Exit:
     rules = in_force(settings)
     if rules is None:
         return Exit.USAGE
+    save_memory()
+    judge = Judge(rules)  # forked here: before there is a thread or a database
     store = Store(settings.database.url)
     try:
         if store.is_empty():
             store.upgrade()
         store.require_current()
-        faults = start(settings, store, rules, once=once)
+        faults = start(settings, store, rules, judge, once=once)
     except SchemaMismatch as fault:
         complain(str(fault))
         return Exit.USAGE
@@ -41,11 +49,22 @@ def serve(settings: Settings, *, once: bool) -> Exit:
         complain(str(fault))
         return Exit.OUTSIDE
     finally:
+        judge.stop()
         store.close()
     return Exit.OUTSIDE if faults else Exit.DONE
 
 
-def in_force(settings: Settings) -> InForce | None:
+def save_memory() -> None:
+    """One arena for all threads (glibc): each of its own keeps what its largest batch once needed."""
+    try:
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+    except (OSError, AttributeError):
+        log.debug("this C library has no arenas to bound")
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the collector need not touch it, and a forked process shares its pages
+
+
+def in_force(settings: Settings, key: bytes | None = None) -> InForce | None:
     """The rules, templates and signing key to begin with; None after the faults were told."""
     book, templates, found = load(settings)
     problems(found)
@@ -53,7 +72,7 @@ def in_force(settings: Settings) -> InForce | None:
         complain("rules or templates have faults; nothing was started")
         return None
     try:
-        key = token_key(settings.service.token_key)
+        key = key or token_key(settings.service.token_key)
     except (OSError, ValueError) as fault:
         complain(f"{settings.service.token_key}: the key that signs our msg-ids can't be read or made: {fault}")
         return None

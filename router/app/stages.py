@@ -101,8 +101,9 @@ class Stages:
         return entries
 
     def forget(self, batch: str) -> None:
-        """The batch is done with."""
-        self._batches.pop(batch, None)
+        """The batch, and parts of it that were read by themselves (``batch#place``), are done with."""
+        for name in [name for name in self._batches if name.partition("#")[0] == batch]:
+            del self._batches[name]
 
 
 def opens_ticket(decided: Plan) -> bool:
