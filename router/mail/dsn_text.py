@@ -18,6 +18,11 @@ from router.mail.message import Message
 OPENING: Final = 1_500  # characters of the body in which a report says that it is one
 REGION: Final = 20_000  # characters of the body in which recipients are looked for
 
+_MARKS: Final = {
+    "x-failed-recipients": "X-Failed-Recipients names recipients",
+    "x-ms-exchange-message-is-ndr": "X-MS-Exchange-Message-Is-Ndr marks a delivery report",
+}
+
 
 def daemon(message: Message) -> bool:
     """Whether a mail system may be the author: by address, by display name, or by the envelope sender."""
@@ -27,13 +32,14 @@ def daemon(message: Message) -> bool:
         or words.DAEMON_NAME.fullmatch(author.name.strip())
     ):
         return True
-    return _machine(message) or null_sender(message) or "mailer-daemon" in (message.value("Return-Path") or "").lower()
+    path = (message.value("Return-Path") or "").strip().lower()
+    return _machine(message) or path == "<>" or "mailer-daemon" in path
 
 
 def _machine(message: Message) -> bool:
     """Whether the author's address is one at which no person writes, unlike postmaster's."""
-    author = (message.value("From") or "").lower()
-    return bool(words.MACHINE.search(author))
+    author = message.from_.key if message.from_ is not None and message.from_.address else message.value("From") or ""
+    return bool(words.MACHINE.search(author.lower()))
 
 
 def null_sender(message: Message) -> bool:
@@ -43,10 +49,9 @@ def null_sender(message: Message) -> bool:
 
 def recognised(message: Message) -> str | None:
     """Why a message is a delivery report of a mail system's own form; None if it is none."""
-    if message.value("X-Failed-Recipients"):
-        return "X-Failed-Recipients names recipients"
-    if message.value("X-MS-Exchange-Message-Is-Ndr") is not None:
-        return "X-MS-Exchange-Message-Is-Ndr marks a delivery report"
+    for name, value in message.fields:
+        if name[:2] in ("X-", "x-") and (reason := _MARKS.get(name.lower())) and (value or "Ndr" in reason):
+            return reason
     subject, body = (message.subject or "").lstrip("* #"), message.text[:OPENING]
     begins = words.CERTAIN.match(body.lstrip("* \n#-"))
     if not daemon(message):

@@ -62,8 +62,9 @@ def screen(message: Message, own: frozenset[str]) -> Verdict:
 
 def _own_author(case: _Case) -> str | None:
     """The envelope sender doesn't count: a mailbox that redirects puts its own there on strangers' mail."""
+    own = {_base(mine) for mine in case.own}
     for field, address in (("From", case.message.from_), ("Sender", case.message.sender)):
-        if address is not None and _base(address.key) in {_base(mine) for mine in case.own}:
+        if address is not None and _base(address.key) in own:
             return f"{field} is the mailbox's own address {address.key}"
     return None
 
@@ -125,7 +126,8 @@ def _auto_field(case: _Case) -> str | None:
 
 def _value_of(case: _Case, table: tuple[tuple[str, re.Pattern[str]], ...]) -> str | None:
     for name, pattern in table:
-        if any(pattern.match(value[:1000]) for value in case.fields.get(name, ())):
+        values = case.fields.get(name)
+        if values and any(pattern.match(value[:1000]) for value in values):
             return f"{name.title()} is {case.first(name).strip()[:40]}"
     return None
 
@@ -195,7 +197,11 @@ def _spam_field(case: _Case) -> str | None:
     if reason := _value_of(case, SPAM_VALUES):
         return reason
     for name, values in case.fields.items():
-        if MAILSCANNER.fullmatch(name) and any(re.match(r"\s*spam\b", value, re.I) for value in values):
+        if (
+            "mailscanner" in name
+            and MAILSCANNER.fullmatch(name)
+            and any(re.match(r"\s*spam\b", value, re.I) for value in values)
+        ):
             return f"{name.title()} is spam"
     return None
 
