@@ -62,7 +62,7 @@ def build(files: Files, version: str) -> RuleBook:
         index=index,
         signals=collect(signals),
         factors=place,
-        late_factors={**place, "quote": late},
+        late_factors={**place, "quote": late, "forwarded": place["body"]},
     )
     index.freeze()
     return book

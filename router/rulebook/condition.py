@@ -182,7 +182,7 @@ _TESTS: Mapping[str, Callable[[Test, Situation], Answer]] = {
     "cc": _is_address(lambda m: m.cc),
     "from_domain": _from_domain,
     "subject": _has_phrase("subject"),
-    "body": _has_phrase("body", "second"),
+    "body": _has_phrase("body", "second", "forwarded"),
     "header": _has_header,
     "attachment": _has_attachment,
     "size_over": _size_over,

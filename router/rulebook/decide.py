@@ -37,7 +37,7 @@ def weigh(reading: Reading, circumstances: Circumstances, book: RuleBook) -> Ver
     for factors in (book.factors, book.late_factors):
         fired = tuple(book.signals.fire(reading.hits, circumstances, factors))
         verdicts = classify(fired, book.signals, book.services, circumstances, confidence)
-        if verdicts.service or verdicts.elsewhere or not reading.quoted:
+        if verdicts.service or verdicts.elsewhere or not reading.older:
             break
     assert verdicts is not None
     return verdicts
@@ -122,5 +122,5 @@ def reason(fired: Fired) -> Reason:
     """A signal that fired, as a decision tells it."""
     place = fired.hits[0].sentence.place if fired.hits else "sender"
     words = tuple(dict.fromkeys(h.words for h in fired.hits))
-    where = "body" if place == "second" else place
+    where = "body" if place in ("second", "forwarded") else place
     return Reason(fired.signal.name, fired.signal.file, fired.signal.line, words, where, round(fired.weight, 2))

@@ -10,9 +10,9 @@ from router.rulebook.pattern import Hit
 from router.rulebook.signal import Fired, Hits, Phrases, Signal
 
 Factors = Mapping[str, float]
-_ANYWHERE = frozenset({"subject", "body", "second", "attachment"})
+_ANYWHERE = frozenset({"subject", "body", "second", "forwarded", "attachment"})
 _LATE = 10  # sentences; the subject has the number 0, the body begins at 1
-_OWN_WORDS = frozenset({"body", "second"})
+_OWN_WORDS = frozenset({"body", "second", "forwarded"})
 
 
 @dataclass(frozen=True, slots=True)

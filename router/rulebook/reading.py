@@ -14,14 +14,14 @@ from router.rulebook.zones import Markers, read
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Sentences in order, phrases by number, and whether something is quoted."""
+    """Sentences in order, phrases by number, and whether something is quoted or sent on."""
 
     sentences: Sequence[Sentence]
     hits: Hits
-    quoted: bool
+    older: bool
 
 
 def look(message: Message, markers: Markers, index: PhraseIndex) -> Reading:
     """Reads a message once for screening, classifying and routing."""
     sentences = read(message, markers)
-    return Reading(sentences, index.find(sentences), any(s.place == "quote" for s in sentences))
+    return Reading(sentences, index.find(sentences), any(s.place in ("quote", "forwarded") for s in sentences))

@@ -185,6 +185,7 @@ class PlaceTable(Table):
     signature: float = 0.2
     disclaimer: float = 0.0
     second: float = 0.7
+    forwarded: float = 0.6
     aside: float = 0.15
     late: float = 0.85
     late_quote: float = 0.8

@@ -72,7 +72,7 @@ def make(table: SignalTable, index: PhraseIndex, source: Source, loc: tuple[str 
     name = f"{owner.key} {loc[-2]} {number}" + (f": {table.why}" if table.why else "")
     any_, not_near, unless = (numbers(index, p) for p in (table.any, table.not_near, table.unless))
     all_, near = (tuple(frozenset(index.add(p)) for p in listed) for listed in (table.all, table.near))
-    where = frozenset(table.where) | ({"second"} if "body" in table.where else frozenset())
+    where = frozenset(table.where) | ({"second", "forwarded"} if "body" in table.where else frozenset())
     line = source.line(*loc)
     return Signal(
         owner,

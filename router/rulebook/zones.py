@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from router.mail.message import Message
 from router.mail.region import Regions, split
 from router.rulebook.aside import Asides
+from router.rulebook.layout import forwarded_at, is_header, names_at
 from router.rulebook.pattern import Sentence
 from router.rulebook.words import clean, fold, sentences, written
 
 MAX_TEXT = 40_000  # characters of each region that are looked at
 _CLOSING_LINES = 7  # a signature's lines after its closing formula
 _SHORT = 64
-_FORWARD = re.compile(r"^\s*(?:[-_=>]{2,}|\*?(?:dari|from|date|tanggal|subject|perihal)\*?\s*:)", re.IGNORECASE)
 _FIRST = re.compile(r"[\W_]*([^\W_]+)")
-_OWN_WORDS = frozenset({"subject", "body", "second"})
+_OWN_WORDS = frozenset({"subject", "body", "second", "forwarded"})
 _NAME_BREAKS = re.compile(r"[._]+")
 
 
@@ -50,7 +50,7 @@ def read(message: Message, markers: Markers) -> list[Sentence]:
     """All sentences of a message, numbered: subject, body (and "second" subjects in it), attachment names, the rest."""
     regions = _regions(message)
     parts: list[tuple[str, str]] = [("subject", clean(message.subject or ""))]
-    parts += _body(clean(regions.new[:MAX_TEXT]), markers)
+    parts += _new(clean(regions.new[:MAX_TEXT]), markers)
     parts += [("attachment", _NAME_BREAKS.sub(" ", clean(a.filename))) for a in message.attachments if a.filename]
     parts += [("quote", s) for s in sentences(clean(regions.quote[:MAX_TEXT]))]
     parts += [("signature", s) for s in sentences(clean(regions.signature[:MAX_TEXT]))]
@@ -82,11 +82,20 @@ def _set_aside(parts: Sequence[tuple[str, str]], asides: Asides) -> list[tuple[s
     return kept + apart
 
 
-def _body(text: str, markers: Markers) -> list[tuple[str, str]]:
-    """The new text's sentences: greeting and signature lines apart, what follows a `second` marker apart."""
+def _new(text: str, markers: Markers) -> list[tuple[str, str]]:
+    """The new text's sentences. A message sent on counts as "forwarded" below a note, and in full where there is none."""
+    lines = text.split("\n")
+    start = forwarded_at(lines)
+    note, below = lines[:start], lines[start:]
+    if not any(line.strip() for line in note):
+        return _body(below, markers, "body")
+    return _body(note, markers, "body") + _body(below, markers, "forwarded")
+
+
+def _body(lines: Sequence[str], markers: Markers, place: str) -> list[tuple[str, str]]:
+    """The sentences of a text: greeting, signature and header lines apart, what follows a `second` marker apart."""
     found: list[tuple[str, str]] = []
-    place = "body"
-    for kind, block in _blocks(text.split("\n"), markers):
+    for kind, block in _blocks(lines, markers):
         for sentence in sentences(block):
             if kind != "body":
                 found.append((kind, sentence))
@@ -98,14 +107,15 @@ def _body(text: str, markers: Markers) -> list[tuple[str, str]]:
 
 
 def _blocks(lines: Sequence[str], markers: Markers) -> list[tuple[str, str]]:
-    """Runs of lines of one kind: body, signature (greetings too), disclaimer."""
+    """Runs of lines of one kind: body, signature (greetings, headers and names too), disclaimer."""
     kinds: list[str] = []
     closing = 0
     disclaimer = False
+    names = names_at(lines)
     for number, line in enumerate(lines):
         short = len(line.strip()) <= _SHORT
         disclaimer = disclaimer or _begins(line, markers.disclaimers)
-        if closing and (not short or _FORWARD.match(line) or "?" in line):
+        if closing and (not short or "?" in line):
             closing = 0
         if disclaimer:
             kinds.append("disclaimer")
@@ -118,7 +128,11 @@ def _blocks(lines: Sequence[str], markers: Markers) -> list[tuple[str, str]]:
         elif short and number < 4 and line.rstrip().endswith((",", "!")) and _begins(line, markers.greetings):
             kinds.append("signature")
         else:
-            kinds.append("body")
+            kinds.append("signature" if number >= names or is_header(line) else "body")
+    return _runs(kinds, lines)
+
+
+def _runs(kinds: Sequence[str], lines: Sequence[str]) -> list[tuple[str, str]]:
     blocks: list[tuple[str, list[str]]] = []
     for kind, line in zip(kinds, lines, strict=True):
         if not blocks or blocks[-1][0] != kind:

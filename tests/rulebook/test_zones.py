@@ -88,3 +88,40 @@ def test_the_markup_of_an_html_answer_says_what_is_quoted() -> None:
     found = [(s.place, " ".join(s.text.split())) for s in read(parse(raw), MARKERS)]
     assert ("body", "Masih mati, mohon dicek") in found
     assert ("quote", "Server sudah hidup kemarin") in found
+
+
+NOTE = "Mohon dibantu, wifi mati.\n\nYusran Abdullah\nBPTN Makassar | Layanan: post border\n\n"
+SENT_ON = (
+    "From: Bagian Ekspor <ekspor@contoh.id>\nSent: Monday, 3 March 2026\nTo: Yusran\nSubject: server lambat\n\n"
+    "Server lambat sekali."
+)
+
+
+def test_a_note_its_names_and_what_is_sent_on() -> None:
+    found = places(NOTE + SENT_ON, "Fwd: server lambat")
+    assert found["body"] == ["Mohon dibantu, wifi mati"]
+    assert found["forwarded"] == ["Subject: server lambat", "Server lambat sekali"]
+    assert "post border" in " ".join(found["signature"])
+    assert "Bagian Ekspor" in " ".join(found["signature"])
+
+
+@pytest.mark.parametrize(
+    "marker", ["---------- Forwarded message ---------", "-------- Pesan Terusan --------", "Begin forwarded message:"]
+)
+def test_what_is_sent_on_without_a_note_is_body(marker: str) -> None:
+    found = places(f"{marker}\n{SENT_ON}", "Fwd: server lambat")
+    assert "Server lambat sekali" in found["body"]
+    assert "forwarded" not in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Server e-SKA mati",  # the only paragraph
+        "Selamat pagi\n\nServer e-SKA mati sejak kemarin sore",
+        "Lapor\n\nServer E-SKA Mati.",
+        "SERVER MATI\n\nMOHON DICEK SEGERA YA, KAPAL TUTUP BESOK DAN KAMI TIDAK BISA MENGIRIM DOKUMEN APA PUN KE PELABUHAN",
+    ],
+)
+def test_a_last_paragraph_that_says_something_is_body(text: str) -> None:
+    assert "signature" not in places(text)
