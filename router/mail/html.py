@@ -18,7 +18,22 @@ from router.mail.lines import Line
 
 MAX_HTML: Final = 2_000_000  # characters looked at, embedded images not counted
 
-_SKIPPED: Final = frozenset({"head", "style", "script", "template", "title", "object", "svg", "select", "datalist"})
+_SKIPPED: Final = frozenset(
+    {
+        "head",
+        "style",
+        "script",
+        "template",
+        "title",
+        "object",
+        "svg",
+        "select",
+        "datalist",
+        "iframe",
+        "noframes",
+        "canvas",
+    }
+)
 _PARAGRAPHS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "dl"})
 _DATA_URI: Final = re.compile(r"data:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=%\s]{200,}")
 _HIDDEN: Final = re.compile(

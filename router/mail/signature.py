@@ -30,7 +30,7 @@ _DEVICE: Final = (
     r"apple watch|device|mac|macbook|surface|workspace|boxer|touchdown|email\.app|titan|fastmail|tuta\w*)"
 )
 _TAIL: Final = (
-    r"[^.!?:]{0,45}(?:: (?:search|cari)[^.!?]{0,40})?"
+    r"(?:[^.!?:]|\.(?:com|co|net|id)\b){0,45}(?:: (?:search|cari)[^.!?]{0,40})?"
     r"(?:[.!]?\s?[<(\[]?https?://\S{1,300}[^.!?]{0,30}"
     r"|[.,!\s–-]{1,3}(?:please |mohon |maaf |sorry |excuse |pardon ).{0,90})?[.!]?\s?"
 )
@@ -43,7 +43,7 @@ _GET: Final = (
 )
 _DEVICE_LINE: Final = re.compile(
     r"[-–—*_\s]{0,4}(?:"
-    r"(?:(?:this (?:e-?mail|message) (?:was|is) )?sent(?: by| with| via| using)?(?: from)?|(?:pesan|email|"
+    r"(?:(?:this (?:e-?mail|message) (?:was|is) )?powered by|sent(?: by| with| via| using)?(?: from)?|(?:pesan|email|"
     r"surel) ini dikirim(?:kan)? dari|"
     r"di(?:kirim|kirimkan|posting|hantar)(?: dari| menggunakan| lewat| melalui| dengan| daripada)?|"
     r"terkirim(?: dari)?|dihantar daripada|"

@@ -4,6 +4,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from router.mail.html import html_to_text
 from router.mail.region import new_text, new_text_of_html
@@ -90,6 +92,39 @@ def test_hostile_html_takes_linear_time(html: str) -> None:
     html_to_text(html)
     new_text_of_html(html)
     assert time.perf_counter() - start < 8  # about two seconds at most on an idle machine
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<",
+                ">",
+                "</",
+                "div",
+                "blockquote type=cite",
+                "p",
+                " ",
+                "x",
+                "&",
+                ";",
+                "<!--",
+                "-->",
+                "td",
+                "li",
+                "pre",
+                "\n",
+                "br",
+            ]
+        ),
+        max_size=60,
+    )
+)
+def test_any_html_is_read(parts: list[str]) -> None:
+    html = "".join(parts)
+    assert "\r" not in html_to_text(html)
+    new = new_text_of_html(html)
+    assert new is None or len(new) <= len(html) * 4
 
 
 def test_embedded_image_takes_no_room() -> None:
