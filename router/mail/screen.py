@@ -169,7 +169,8 @@ def _auto_subject(case: _Case) -> str | None:
     subject = (case.message.subject or "").strip()
     begins = words.AUTO_SUBJECT.match(subject)
     body = case.message.text[:800]
-    if begins and (begins.group("colon") or (words.AWAY.search(body) and "?" not in body)):
+    sure = begins and begins.group("colon") and not begins.group("weak")
+    if sure or (begins and "?" not in body and (words.AWAY.search(body) or words.ABSENT.search(body))):
         return "Subject begins as an automatic reply's"
     author = case.message.from_
     if author is not None and author.name and (match := words.OUT_OF_OFFICE.fullmatch(subject)):

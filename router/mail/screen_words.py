@@ -7,29 +7,30 @@ from typing import Final
 
 AUTO_SUBJECT: Final = re.compile(
     r"(?:\[(?:external|eksternal|ext)\]\s*)?(?:"
-    r"(?:balasan|jawaban|respon|respons|tanggapan|pesan) otomatis|(?:balasan|jawapan) automatik|(?:di|"
-    r"sedang di) luar (?:kantor|pejabat)|tidak di kantor|"
+    r"(?:balasan|jawaban|respon|respons|tanggapan|pesan) otomatis|(?:balasan|jawapan) automatik|"
     r"automatic (?:reply|response|answer)|auto(?:mated)?[- ]?(?:reply|response|respond|answer|responder)|"
-    r"out[- ]of[- ](?:the )?office(?: (?:auto[- ]?reply|reply|message|notification|re))?|"
-    r"o\.?o\.?o|vacation (?:reply|message|response)|abwesen(?:d|heit)(?:snotiz|sbenachrichtigung|s?meldung)?|"
-    r"abwesenheitsnotiz|automatische (?:antwort|rückmeldung)|autom\. antwort|"
-    r"réponse automatique|absence du bureau|message d'absence|absent du bureau|respuesta automática|"
-    r"fuera de (?:la )?oficina|ausente de la oficina|risposta automatica|fuori (?:sede|ufficio)|"
-    r"resposta automática|fora do escritório|ausência temporária|automatisch antwoord|automatische beantwoording|"
-    r"afwezig(?:heid)?(?: .{0,20})?|niet aanwezig|"
-    r"odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź|nieobecność|poza biurem|автоматический ответ|"
-    r"автоответ|нет на работе|вне офиса|自动(?:答复|回复)|自動(?:答覆|回覆|回复|応答|返信)|"
-    r"不在(?:通知|连絡|連絡|届)?|外出中|자동 ?(?:회신|응답)|부재 ?중|otomatik (?:yanıt|cevap)|ofis dışında|autosvar|"
-    r"automatiskt svar|"
-    r"automatisk svar|frånvaro(?:meddelande)?|fravær(?:smelding|sbesked)?|"
-    r"ikke til stede|automatick[áé] (?:odpověď|odpoveď)|mimo kancelář|nepřítomnost|(?:thư )?trả lời tự động|"
-    r"vắng mặt|ตอบ(?:กลับ)?อัตโนมัติ|การตอบกลับอัตโนมัติ|ไม่อยู่ที่สำนักงาน|رد تلقائي|الرد التلقائي|خارج المكتب|"
-    r"automaattinen vastaus|poissa|automatikus válasz|αυτόματη απάντηση|răspuns automat|מענה אוטומטי|"
-    r"תשובה אוטומטית|автоматична відповідь|resposta automàtica|automatski odgovor"
+    r"out[- ]of[- ](?:the )?office auto[- ]?reply|vacation (?:reply|response)|abwesenheitsnotiz|"
+    r"automatische (?:antwort|rückmeldung)|autom\. antwort|réponse automatique|respuesta automática|risposta automatica|"
+    r"resposta automática|automatisch antwoord|automatische beantwoording|odpowiedź automatyczna|automatyczna odpowiedź|"
+    r"autoodpowiedź|автоматический ответ|автоответ|自动(?:答复|回复)|自動(?:答覆|回覆|回复|応答|返信)|자동 ?(?:회신|응답)|"
+    r"otomatik (?:yanıt|cevap)|autosvar|automatiskt svar|automatisk svar|automatick[áé] (?:odpověď|odpoveď)|"
+    r"(?:thư )?trả lời tự động|ตอบ(?:กลับ)?อัตโนมัติ|การตอบกลับอัตโนมัติ|رد تلقائي|الرد التلقائي|"
+    r"automaattinen vastaus|automatikus válasz|"
+    r"αυτόματη απάντηση|răspuns automat|מענה אוטומטי|תשובה אוטומטית|автоматична відповідь|resposta automàtica|"
+    r"automatski odgovor|"
+    r"(?P<weak>(?:sedang )?di luar (?:kantor|pejabat)|tidak di kantor|o\.?o\.?o|"
+    r"out[- ]of[- ](?:the )?office(?: (?:reply|message|notification|re))?|vacation message|"
+    r"abwesen(?:d|heit)(?:snotiz|sbenachrichtigung|s?meldung)?|absence du bureau|message d'absence|absent du bureau|"
+    r"fuera de (?:la )?oficina|ausente de la oficina|fuori (?:sede|ufficio)|fora do escritório|ausência temporária|"
+    r"afwezig(?:heid)?(?: .{0,20})?|niet aanwezig|nieobecność|poza biurem|нет на работе|вне офиса|不在(?:通知|连絡|"
+    r"連絡|届)?|外出中|부재 ?중|"
+    r"ofis dışında|frånvaro(?:meddelande)?|fravær(?:smelding|sbesked)?|ikke til stede|mimo kancelář|nepřítomnost|vắng mặt|"
+    r"ไม่อยู่ที่สำนักงาน|خارج المكتب|poissa)"
     r")\s?(?P<colon>[:：]|$)",
     re.I,
 )
-"""The subject's beginning, then a colon, or (weaker) nothing else."""
+"""How an automatic reply's subject begins. Where there is no colon, or `weak` words that a person may begin with as
+well, the body has to be one's."""
 AWAY: Final = re.compile(
     r"(?:saya|kami) (?:sedang|akan) (?:cuti|tidak|berada|melaksanakan|dinas|di luar)|sedang (?:cuti|dinas luar|"
     r"di luar|tidak berada)|"
@@ -39,6 +40,8 @@ AWAY: Final = re.compile(
     r"travel)|limited access|we have received|"
     r"ich bin|derzeit nicht|je suis|actuellement|estoy|estaré|sono (?:assente|fuori)|estou|ik ben|jestem|я (?:в|"
     r"нахожусь)|我(?:正在|目前|现在)|不在|부재|"
+    r"back (?:in|on|at|to)\b|will (?:return|respond|reply|be back)|returning (?:on|to)|kembali (?:ke kantor|bekerja|"
+    r"pada|tanggal)|tutup|"
     r"vielen dank|merci (?:de|pour)|gracias por|grazie per|obrigado",
     re.I,
 )

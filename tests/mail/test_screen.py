@@ -89,8 +89,6 @@ SAMPLES: list[tuple[str, bytes]] = [
             "Balasan otomatis: Aplikasi",
             "Jawaban otomatis: Aplikasi",
             "Balasan Otomatis : [HERO-2026-000001] X",
-            "Di luar kantor: Aplikasi",
-            "Out of Office: Aplikasi",
             "Out of Office AutoReply: Aplikasi",
             "AutoReply: Aplikasi",
             "Auto-reply: X",
@@ -117,6 +115,8 @@ SAMPLES: list[tuple[str, bytes]] = [
             "Automaattinen vastaus: X",
         )
     ),
+    ("auto_reply", mail(subject="Di luar kantor: Aplikasi", text="Saya sedang dinas luar, kembali ke kantor Senin.")),
+    ("auto_reply", mail(subject="Out of Office: Aplikasi", text="I will be back on Monday.")),
     ("auto_reply", mail(subject="Budi is out of the office", sender="Budi <budi@pt.co.id>")),
     (
         "auto_reply",
@@ -218,6 +218,7 @@ SAMPLES: list[tuple[str, bytes]] = [
     ("accept", mail(subject="Out of office", text="Mulai Senin saya cuti. Bagaimana cara memasang balasan otomatis?")),
     ("accept", mail(subject="I am out of the office - please copy my colleague")),
     ("accept", mail(subject="Budi sedang cuti melahirkan, akun dipegang Toni")),
+    ("accept", mail(subject="Di luar kantor: VPN tidak bisa dipakai")),
     ("accept", mail(subject="Cuti melahirkan")),
     ("accept", mail(subject="Ditolak: pengajuan PI kami")),
     ("accept", mail(subject="Re: Balasan otomatis: Aplikasi")),
