@@ -35,7 +35,7 @@ def move(client: Any, uids: list[int], name: str) -> None:
 def into(client: Any, name: str, where: str, act: Callable[[], object]) -> None:
     """Act on a folder; where the server says NO because it is missing, make it and act again.
 
-    Raises Refused when it is there but takes nothing (quota, rights).
+    Raises Refused when it can't be made, or is there but takes nothing (quota, rights).
     """
     try:
         act()
@@ -44,6 +44,15 @@ def into(client: Any, name: str, where: str, act: Callable[[], object]) -> None:
             raise
         if client.folder_exists(name):
             raise Refused(f"{where}: folder {name!r} menolak pesan ({words(error)}); periksa kuota dan hak") from error
+        _make(client, name, where)
+        act()
+
+
+def _make(client: Any, name: str, where: str) -> None:
+    try:
         client.create_folder(name)
         client.subscribe_folder(name)
-        act()
+    except imaplib.IMAP4.error as error:
+        if isinstance(error, imaplib.IMAP4.abort) or passes(error):
+            raise
+        raise Refused(f"{where}: folder {name!r} tidak bisa dibuat ({words(error)}); periksa nama dan hak") from error

@@ -153,7 +153,8 @@ class Dovecot:
     def messages(self, user: str, folder: str = "INBOX") -> list[bytes]:
         """What lies in a folder now, in the order of UIDs, seen with a client of its own; [] when it doesn't exist."""
         with self.login(user) as client:
-            if client.select(f'"{folder}"', readonly=True)[0] != "OK":
+            answer, exists = client.select(f'"{folder}"', readonly=True)
+            if answer != "OK" or exists == [b"0"]:
                 return []
             fetched = client.fetch("1:*", "(BODY.PEEK[])")[1]
             return [item[1] for item in fetched if isinstance(item, tuple)]
