@@ -63,7 +63,7 @@ class Stand:
             for box in MAILBOXES
         )
         return (
-            f'[service]\nstate_dir = "."\nrules_dir = "/tmp/rules"\ntemplates_dir = "{ROOT / "templates"}"\n'
+            f'[service]\nstate_dir = "."\nrules_dir = "{ROOT / "rules"}"\ntemplates_dir = "{ROOT / "templates"}"\n'
             f"relay_delay_seconds = {self._relay_delay}\n[limits]\nmessage_mb = 2\nacks_per_sender_per_hour = 1000\n"
             f'[database]\nurl = "sqlite:///hero.db"\n[smtp]\nhost = "127.0.0.1"\nport = {self.smtp.port}\n'
             f'security = "plain"\nconnections = 2\n{boxes}'
