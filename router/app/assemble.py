@@ -17,6 +17,7 @@ from router.rulebook.book import RuleBook
 from router.wire.settings import ImapSettings, SmtpSettings
 
 KEY_BYTES = 32
+SHADOW = "shadow mode: decided and recorded, not sent"
 
 
 def imap_settings(mailbox: Mailbox) -> ImapSettings:
@@ -108,6 +109,7 @@ def policy_of(settings: Settings, book: RuleBook, templates: Templates, key: byt
         forward_bytes=settings.limits.forward_bytes,
         message_bytes=settings.limits.message_bytes,
         attach_original=service.attach_original,
+        hold_all=SHADOW if service.mode == "shadow" else None,
     )
 
 

@@ -24,7 +24,8 @@ class Policy:
 
     `answers_per_hour`: automatic mails to one address in 60 minutes; what exceeds it is held, not dropped.
     `message_bytes`: a larger message is not loaded. `forward_bytes`: attachments beyond this many bytes in all are named
-    in a forward, not sent along. `attach_original`: forwards also carry the message as it came.
+    in a forward, not sent along. `attach_original`: forwards also carry the message as it came. `hold_all`: why no mail
+    may leave by itself, None where it may; what is held so never leaves later unless a person lets it go.
     """
 
     organisation: str
@@ -43,6 +44,7 @@ class Policy:
     forward_bytes: int = 25 * 1024 * 1024
     message_bytes: int = 35 * 1024 * 1024
     attach_original: bool = False
+    hold_all: str | None = None
 
     def desk(self, name: str) -> Desk:
         """The mailbox of that name; an unknown name gets the first one's address under its own name."""

@@ -95,7 +95,7 @@ def write(case: Case, mailing: Mailing) -> Send | None:
         text=letter.text,
         automatic=mailing.automatic,
         not_before=mailing.not_before,
-        held=mailing.held,
+        held=mailing.held or case.policy.hold_all,
         unit=mailing.unit,
     )
 
