@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from router.app.daemon import utc_now
-from router.app.intake import plan_once
-from router.app.service import in_force
-from router.app.settings import Settings
+from router.app.intake import fetched, plan_once
+from router.desk.policy import Policy
 from router.store.database import Store
+from router.store.quarantine import SetAside
 
 
-def handle_again(settings: Settings, store: Store, id: int) -> str | None:
-    """Plans and commits it; what became of it in one sentence, None if nothing of that id is in quarantine."""
-    aside = store.quarantine_retry(id)
-    rules = in_force(settings)
-    if aside is None or rules is None:
-        return None
+def handle_again(aside: SetAside, store: Store, policy: Policy) -> tuple[bool, str]:
+    """Plans and commits it; whether it left quarantine, and what became of it in one sentence. Raises StoreUnavailable,
+    LookupError when another process was quicker."""
     if aside.raw is None:
-        return f"{id}: its bytes were too large to be kept; move the message into the mailbox again"
-    entry = plan_once(aside.raw, aside.uid, aside.mailbox, store, rules.policy, utc_now())
-    refused = store.resolve_quarantine(id, entry, utc_now())
-    if refused:
-        return f"{id}: not committed ({refused.reason}); try again"
-    return f"{id}: {entry.plan.outcome}: {entry.plan.reason}"
+        return False, f"{aside.id}: its bytes were too large to be kept; move the message into the mailbox again"
+    item = fetched(aside.uid, aside.raw, aside.size)
+    entry = plan_once(item, aside.mailbox, store, policy, utc_now())
+    if refused := store.resolve_quarantine(aside.id, entry, utc_now()):
+        return False, f"{aside.id}: not committed ({refused.reason}); try again"
+    return entry.plan.outcome != "quarantined", f"{aside.id}: {entry.plan.outcome}: {entry.plan.reason}"

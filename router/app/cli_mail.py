@@ -91,13 +91,19 @@ def quarantine_show(
 def quarantine_retry(id: Id, config: Config = None) -> None:
     """Handles a quarantined message again, with the program and rules as they are now."""
     from router.app.again import handle_again
+    from router.app.service import in_force
 
     settings = settings_of(config)
     with store_of(config) as store:
-        told = handle_again(settings, store, id)
-    if told is None:
-        stop(f"{id}: nothing of that id is in quarantine", Exit.USAGE)
+        aside = store.quarantine_retry(id)
+        if aside is None:
+            stop(f"{id}: nothing of that id is in quarantine", Exit.USAGE)
+        rules = in_force(settings)
+        if rules is None:
+            raise typer.Exit(Exit.USAGE)
+        done, told = handle_again(aside, store, rules.policy)
     say(told)
+    raise typer.Exit(Exit.DONE if done else Exit.FAULTS)
 
 
 @templates.command("list")

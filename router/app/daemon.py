@@ -7,8 +7,9 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -24,13 +25,15 @@ from router.app.stages import Stages
 from router.app.watch import Watch
 from router.store.database import Store, StoreUnavailable
 from router.store.status import Daemon as Heartbeat
-from router.wire.faults import Fault
 
 log = logging.getLogger("hero.daemon")
 
-SILENT = 60.0  # seconds without a sign of life after which a daemon elsewhere counts as dead
+SILENT = 25.0  # seconds without a sign of life after which a daemon on another machine counts as dead
+STUCK = 600.0  # the same on this machine, where its process still is: a pid may be given to another program
 BEAT = 10  # seconds between two signs of life in the database and to systemd
-STOP_WITHIN = 9.0  # seconds that the mailboxes' threads get to finish the batch in hand
+STOP_WITHIN = 8.0  # seconds that threads and connections get to finish what is in hand
+LOGOUT_WITHIN = 2.0  # seconds for a thread that has nothing in hand; one that still connects is left behind
+UNSEEN = timedelta(minutes=15)  # so long without a successful look at a mailbox is an alarm, whatever the cause
 
 Clock = Callable[[], datetime]
 
@@ -61,30 +64,61 @@ class Daemon:
         limits = self._settings.limits
         batch = BatchLimits(limits.batch_messages, limits.batch_bytes, limits.message_bytes)
         folders = (mailbox.imap.done_folder, mailbox.imap.failed_folder)
+<<<<<<< Updated upstream
         zone = self._settings.service.zone
         intake = Intake(mailbox.name, self._store, self._stages, zone, self._clock, batch, folders)
         return Watch(mailbox, intake, self._store, self._clock, self.delivery.wake)
+=======
+        intake = Intake(mailbox.name, self._store, lambda: self._rules.policy, self._clock, batch, folders)
+        return Watch(mailbox, intake, self._store, self._clock, self.delivery.wake, self.owner)
+>>>>>>> Stashed changes
 
     async def run(self) -> None:
         """Runs until SIGTERM or SIGINT; SIGHUP reloads rules and templates. Returns when all is finished cleanly."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop)
-        loop.add_signal_handler(signal.SIGHUP, self._reload)
-        self._take_over()
-        for watch in self.watches:
-            watch.start()
+        self._begin()
         clock = self._scheduler()
-        clock.start()
         delivering = asyncio.create_task(self._deliver())
         notify("READY=1")
         log.info("running mailboxes=%d rules=%s", len(self.watches), self._rules.policy.book.version)
         try:
             await self._stopping.wait()
         finally:
-            notify("STOPPING=1")
-            clock.shutdown(wait=False)
-            await self._finish(delivering)
+            await self._finish(clock, delivering)
+
+    async def once(self) -> list[str]:
+        """Handles what is in the mailboxes now and what is due in the outbox, then returns the faults met, if any.
+        SIGTERM ends it as it ends `run`."""
+        for watch in self.watches:
+            watch.single = True
+        self._begin()
+        clock = self._scheduler()
+        draining = asyncio.create_task(self._drain())
+        stopped = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait((draining, stopped), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
+            await self._finish(clock, draining)
+        faults = [watch.failure for watch in self.watches] + [self.delivery.server.fault]
+        return [] if self._stopping.is_set() else [fault for fault in faults if fault]
+
+    def _begin(self) -> None:
+        """Signals, what a dead daemon left, and the mailboxes' threads."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        self._take_over()
+        self._beat()
+        for watch in self.watches:
+            watch.start()
+
+    async def _drain(self) -> None:
+        """All mailboxes, then the outbox."""
+        while any(watch.is_alive() for watch in self.watches):
+            await asyncio.sleep(0.05)
+        if self._settings.service.mode == "live" and not self._stopping.is_set():
+            await self.delivery.drain()
 
     async def _deliver(self) -> None:
         """Delivery, unless this is a shadow of another help desk: then everything is decided and nothing is sent."""
@@ -99,48 +133,64 @@ class Daemon:
             log.info("stopping: finishing what is in hand")
         self._stopping.set()
 
-    async def once(self) -> list[str]:
-        """Handles what is in the mailboxes now and what is due in the outbox, then returns the faults met, if any."""
-        self._take_over()
-        faults = [fault for watch in self.watches if (fault := await asyncio.to_thread(_once, watch))]
-        if self._settings.service.mode == "live":
-            await self.delivery.drain()
-        if self.delivery.server.fault:
-            faults.append(self.delivery.server.fault)
-        self._store.farewell(self.owner)
-        return faults
-
-    async def _finish(self, delivering: asyncio.Task[None]) -> None:
+    async def _finish(self, clock: AsyncIOScheduler, delivering: asyncio.Task[None]) -> None:
+        """Ends all within STOP_WITHIN seconds; what isn't finished then is found again at the next start."""
+        notify("STOPPING=1")
+        clock.shutdown(wait=False)
         for watch in self.watches:
             watch.stop()
         self.delivery.stop()
         deadline = asyncio.get_running_loop().time() + STOP_WITHIN
-        for watch in self.watches:
-            left = max(0.1, deadline - asyncio.get_running_loop().time())
-            await asyncio.to_thread(watch.join, left)
         try:
             async with asyncio.timeout_at(deadline):
                 await delivering
         except TimeoutError:
-            log.warning("outbox: a mail was still on its way; it is claimed again at the next start")
-        self._store.farewell(self.owner)
-        log.info("stopped")
+            log.warning("outbox: a mail was still on its way; it is tried again at the next start")
+        finally:
+            for watch in self.watches:
+                left = deadline - asyncio.get_running_loop().time()
+                await asyncio.to_thread(watch.join, max(0.1, min(left, LOGOUT_WITHIN) if watch.waits else left))
+            with suppress(StoreUnavailable):  # then the next start finds us dead
+                self._bury(self.owner)
+            log.info("stopped")
 
     def _take_over(self) -> None:
-        """What a daemon that died had claimed is free again; say that we are here."""
-        for owner in dead_owners(self._store.status()["daemons"], self._clock()):
-            freed = self._store.release(owner, self._clock())
-            self._store.farewell(owner)
-            log.warning("took over %d mails that %s had claimed", freed, owner)
-        self._beat()
+        """What daemons that died had claimed is free again: mails and mailboxes."""
+        others = [one for one in self._store.status()["daemons"] if one["owner"] != self.owner]
+        for owner in dead_owners(others, self._clock()):
+            freed = self._bury(owner)
+            log.warning("took over from %s, which died: %d mails", owner, freed)
+
+    def _bury(self, owner: str) -> int:
+        """Nothing is that owner's any more. Returns how many mails were."""
+        freed = self._store.release(owner, self._clock())
+        for watch in self.watches:
+            self._store.give_lease(f"mailbox:{watch.mailbox}", owner)
+        self._store.farewell(owner)
+        return freed
 
     def _scheduler(self) -> AsyncIOScheduler:
         scheduler = AsyncIOScheduler(
             timezone=self._settings.service.zone,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60},
         )
-        scheduler.add_job(self._beat, "interval", seconds=BEAT)
+        scheduler.add_job(self._tick, "interval", seconds=BEAT)
+        scheduler.start()
         return scheduler
+
+    def _tick(self) -> None:
+        """Each few seconds, in a thread of its own: alive, still ours, and what others left when they died."""
+        if all(watch.is_alive() for watch in self.watches):
+            notify("WATCHDOG=1")
+        if self._stopping.is_set():
+            return
+        try:
+            self._beat()
+            for watch in self.watches:
+                watch.renew()
+            self._take_over()
+        except StoreUnavailable as fault:
+            log.error("the heartbeat could not be recorded: %s", fault)
 
     def _beat(self) -> None:
         rules = self._rules
@@ -149,26 +199,36 @@ class Daemon:
             self.owner, os.getpid(), self._started_at, self._settings.service.mode, version, rules.loaded_at,
             tuple(str(problem) for problem in rules.problems),
         )  # fmt: skip
-        try:
-            self._store.beat(heartbeat, self._clock())
-            self._state_problems()
-        except StoreUnavailable as fault:
-            log.error("the heartbeat could not be recorded: %s", fault)
-            return
-        if all(watch.is_alive() for watch in self.watches):
-            notify("WATCHDOG=1")
+        self._store.beat(heartbeat, self._clock())
+        self._state_problems()
 
     def _state_problems(self) -> None:
         """What `status` shows under problems: faults of mailboxes and of the SMTP server, and when they began."""
         now = self._clock()
         for watch in self.watches:
-            self._store.set_problem(f"mailbox:{watch.mailbox}", watch.failure, now)
+            if watch.held:
+                self._store.set_problem(f"mailbox:{watch.mailbox}", watch.failure, now)
+                self._store.set_problem(f"unaccounted:{watch.mailbox}", _missing(watch.missing), now)
+                self._store.set_problem(f"silent:{watch.mailbox}", self._silence(watch, now), now)
         self._store.set_problem("smtp", self.delivery.server.fault, now)
 
+    def _silence(self, watch: Watch, now: datetime) -> str | None:
+        """Silence is an alarm (design.md, 2.12)."""
+        seen = watch.looked_at or self._started_at
+        return f"no successful look at the mailbox since {seen:%Y-%m-%d %H:%M} UTC" if now - seen > UNSEEN else None
+
     def _reload(self) -> None:
+<<<<<<< Updated upstream
         if self._rules.reload(self._clock()) and isinstance(self._stages, Judge):
             self._stages.reload()
         self._beat()
+=======
+        self._rules.reload(self._clock())
+        try:
+            self._beat()
+        except StoreUnavailable as fault:
+            log.error("the heartbeat could not be recorded: %s", fault)
+>>>>>>> Stashed changes
 
 
 def own_name(started_at: datetime) -> str:
@@ -177,16 +237,21 @@ def own_name(started_at: datetime) -> str:
 
 
 def dead_owners(daemons: Iterable[Mapping[str, Any]], now: datetime) -> list[str]:
-    """The daemons that can't be alive: of this host with a pid that is nobody's (or ours, as in a container that was
-    started anew), or without a sign of life for `SILENT` seconds."""
+    """Of other daemons, those that can't be alive: of this host with a pid that is nobody's (or ours, as in a container
+    that was started anew), or without a sign of life for `SILENT` seconds (`STUCK` where its process still is)."""
     found = []
     for daemon in daemons:
         here = daemon["owner"].startswith(f"{socket.gethostname()}|")
         gone = here and (daemon["pid"] == os.getpid() or not _is_alive(daemon["pid"]))
-        silent = (now - datetime.fromisoformat(daemon["beat_at"])).total_seconds() > SILENT
-        if gone or silent:
+        silent = (now - datetime.fromisoformat(daemon["beat_at"])).total_seconds()
+        if gone or silent > (STUCK if here else SILENT):
             found.append(str(daemon["owner"]))
     return found
+
+
+def _missing(uids: Collection[int]) -> str | None:
+    shown = ", ".join(map(str, sorted(uids)[:10]))
+    return f"{len(uids)} messages on the server have no outcome: UID {shown}" if uids else None
 
 
 def _is_alive(pid: int) -> bool:
@@ -199,6 +264,7 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
+<<<<<<< Updated upstream
 def _once(watch: Watch) -> str | None:
     try:
         watch.once()
@@ -209,6 +275,9 @@ def _once(watch: Watch) -> str | None:
 
 
 def start(settings: Settings, store: Store, rules: InForce, judge: Judge, *, once: bool) -> list[str]:
+=======
+def start(settings: Settings, store: Store, rules: InForce, *, once: bool) -> list[str]:
+>>>>>>> Stashed changes
     """Runs the daemon in a loop of its own; with `once` a single pass. Returns the faults of that pass, else []."""
 
     async def main() -> list[str]:

@@ -7,16 +7,31 @@ afterwards. One bad message never stops the mailbox: what a stage can't handle i
 from __future__ import annotations
 
 import logging
+<<<<<<< Updated upstream
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+=======
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import TypeVar, get_args
+>>>>>>> Stashed changes
 
 from router.app.batch import Batch, marks_of, tickets_of
 from router.app.judge import Judge
 from router.app.numbers import Numbers
+<<<<<<< Updated upstream
 from router.app.stages import Asked, Fetched, Known, Stages, opens_ticket, quarantined
 from router.desk.facts import Facts
+=======
+from router.desk.actions import Outcome, Plan, Quarantine
+from router.desk.agent import needs_opening
+from router.desk.facts import Facts, Keys
+from router.desk.plan import keys_of, plan, screen_message
+>>>>>>> Stashed changes
 from router.desk.policy import Policy
 from router.store.commit import Conflict, Failure
 from router.store.database import Store
@@ -26,6 +41,8 @@ from router.wire.imap import Mailbox
 
 log = logging.getLogger("hero.intake")
 
+Item = TypeVar("Item")
+OUTCOMES: tuple[str, ...] = get_args(Outcome)
 HEADER_BYTES = 256 * 1024  # of a message over the size limit only so much of its header is read
 REPLANS = 4  # how often a message is planned anew when the store says that its facts moved meanwhile
 
@@ -66,10 +83,10 @@ class Intake:
         """Handles the first batch of `waiting` UIDs whole: fetched, planned, committed, the server told.
         Returns how many of them are done with; raises wire faults and StoreUnavailable."""
         uids = list(waiting[: self._limits.messages])
-        sizes = box.sizes(uids)
+        sizes = self._given(box.sizes, uids)
         chosen = list(self._within(uids, sizes))
         outcomes = self.handle(box.uidvalidity, list(self._fetch(box, chosen, sizes)))
-        self._settle(box, outcomes)
+        self.settle(box, outcomes)
         return len(chosen)
 
     def handle(self, uidvalidity: int, fetched: Sequence[Fetched]) -> dict[int, str]:
@@ -158,17 +175,22 @@ class Intake:
         for uid in uids:
             if uid in whole:
                 yield Fetched(uid, whole.pop(uid))
-            elif uid in large and (header := box.fetch_header(uid, HEADER_BYTES)) is not None:
+            elif uid in large and (header := self._given(partial(_header, box), [uid]).get(uid)) is not None:
                 yield Fetched(uid, header, oversize=large[uid])
 
     def _whole(self, box: Mailbox, uids: list[int]) -> dict[int, bytes]:
-        """The messages' bytes. What the server has but withholds is left without an outcome: it is asked for again at
+        return self._given(lambda some: dict(box.fetch(some)), uids)
+
+    def _given(self, ask: Callable[[list[int]], dict[int, Item]], uids: list[int]) -> dict[int, Item]:
+        """What the server gives of these. What it has but withholds is left without an outcome: it is asked for again at
         each reconciliation, and `status` counts it as unaccounted until then."""
-        try:
-            return dict(box.fetch(uids)) if uids else {}
-        except Withheld as fault:
-            log.error("mailbox=%s: %s; the others go on", self.name, fault)
-            return dict(box.fetch([uid for uid in uids if uid not in fault.uids]))
+        while uids:
+            try:
+                return ask(uids)
+            except Withheld as fault:
+                log.error("mailbox=%s: %s; the others go on", self.name, fault)
+                uids = [uid for uid in uids if uid not in fault.uids]
+        return {}
 
     # -- remembering --------------------------------------------------------------------------------------------------
 
@@ -181,11 +203,21 @@ class Intake:
             left = {answer.entry.uid for answer in refused}
             outcomes.update((entry.uid, entry.plan.outcome) for entry in entries if entry.uid not in left)
             entries = [self._again(answer) for answer in refused]
-        reason = f"its facts changed {REPLANS} times while it was planned"
         for entry in entries:
+<<<<<<< Updated upstream
             set_aside = _aside(entry, reason)
             self._store.commit(self.name, uidvalidity, [set_aside], self._clock())
             outcomes[entry.uid] = "quarantined"
+=======
+            reason = f"its facts changed {REPLANS} times while it was planned"
+            if isinstance(entry.plan.actions[0], Quarantine):
+                reason = entry.plan.actions[0].reason
+            set_aside = _quarantined(_fetched(entry), None, "commit", reason)
+            if self._store.commit(self.name, uidvalidity, [set_aside], self._clock()):
+                log.critical("mailbox=%s uid=%d can't even be set aside: %s", self.name, entry.uid, reason)
+            else:
+                outcomes[entry.uid] = "quarantined"
+>>>>>>> Stashed changes
 
     def _again(self, answer: Conflict | Failure) -> Entry:
         entry = answer.entry
@@ -194,7 +226,15 @@ class Intake:
             return _aside(entry, answer.reason)
         return self.planned(_fetched(entry))
 
-    def _settle(self, box: Mailbox, outcomes: dict[int, str]) -> None:
+    @property
+    def moves(self) -> tuple[str, ...]:
+        """The outcomes whose messages are moved out of the mailbox."""
+        failed = ("quarantined",) if self._failed_folder else ()
+        return failed + (
+            tuple(outcome for outcome in OUTCOMES if outcome != "quarantined") if self._done_folder else ()
+        )
+
+    def settle(self, box: Mailbox, outcomes: Mapping[int, str]) -> None:
         """Tells the server, after the commit: quarantined mail to the failed folder, the rest to the done folder if any."""
         failed = [uid for uid, outcome in outcomes.items() if outcome == "quarantined"]
         done = [uid for uid, outcome in outcomes.items() if outcome != "quarantined"]
@@ -206,8 +246,9 @@ class Intake:
                 log.error("mailbox=%s: %s; the messages stay where they are", self.name, fault)
 
 
-def plan_once(raw: bytes, uid: int, mailbox: str, store: Store, policy: Policy, now: datetime) -> Entry:
+def plan_once(item: Fetched, mailbox: str, store: Store, policy: Policy, now: datetime) -> Entry:
     """One message through the pure stages, by itself: for what was quarantined. The caller commits it."""
+<<<<<<< Updated upstream
     limits = BatchLimits(messages=1, total_bytes=len(raw) + 1, message_bytes=len(raw) + 1)
     intake = Intake(mailbox, store, Stages(lambda: policy), policy.zone, lambda: now, limits)
     return intake.planned(Fetched(uid, raw))
@@ -222,9 +263,31 @@ def _aside(entry: Entry, reason: str) -> Entry:
     """An entry that could not be committed as it is, for a person to look at."""
     item = _fetched(entry)
     return _whole(quarantined(item, entry.message, "commit", reason), item)
+=======
+    limits = BatchLimits(messages=1, total_bytes=item.size + 1, message_bytes=item.size + 1)
+    return Intake(mailbox, store, lambda: policy, lambda: now, limits).planned(item)
+
+
+def _header(box: Mailbox, uids: list[int]) -> dict[int, bytes]:
+    """The beginning of the header by UID; a UID that vanished is absent."""
+    found = {uid: box.fetch_header(uid, HEADER_BYTES) for uid in uids}
+    return {uid: header for uid, header in found.items() if header is not None}
+
+
+def _quarantined(item: Fetched, message: Message | None, stage: str, reason: str) -> Entry:
+    verdict = Verdict("reject", f"could not be handled: {reason[:200]}")
+    reason = reason.replace("\0", "").encode("utf-8", "replace").decode()
+    failed = Plan(verdict, "quarantined", f"{stage}: {reason[:500]}", None, (Quarantine(stage, reason[:2000]),))
+    return Entry(item.uid, item.raw, message, failed, item.size)
+>>>>>>> Stashed changes
 
 
 def _fetched(entry: Entry) -> Fetched:
     """An entry as it was fetched."""
-    raw = entry.raw or b""
-    return Fetched(entry.uid, raw, entry.size if entry.size > len(raw) else None)
+    return fetched(entry.uid, entry.raw, entry.size)
+
+
+def fetched(uid: int, raw: bytes | None, size: int) -> Fetched:
+    """A message as it was fetched, from what is kept of it: less than its size is its header."""
+    kept = raw or b""
+    return Fetched(uid, kept, size if size > len(kept) else None)

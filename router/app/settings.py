@@ -157,12 +157,16 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imap(Server):
-    """`[mailbox.imap]`: the folder that is watched. "" as a folder to move to: the mail stays where it is."""
+    """`[mailbox.imap]`: the folder that is watched. "" as a folder to move to: the mail stays where it is.
+
+    `start`: what lies there when a mailbox is watched for the first time ever is handled ("all") or left alone ("new").
+    """
 
     port: Port = 993
     folder: Text = "INBOX"
     poll_seconds: Count = 60
     idle: bool = True
+    start: Literal["all", "new"] = "all"
     done_folder: str = ""
     failed_folder: str = "HERO/Gagal"
 

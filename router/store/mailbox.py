@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from router.store import schema
 from router.store.engine import Database
@@ -42,6 +42,38 @@ class Mailboxes(Database):
             connection.execute(self.insert_new(schema.mailbox), {"name": mailbox})
             reset = schema.mailbox.update().where(_b.name == mailbox).values(uidvalidity=uidvalidity, uid=0)
             connection.execute(reset)
+
+    def adopt(self, mailbox: str, uidvalidity: int, uids: Sequence[int], reason: str, now: datetime) -> None:
+        """Begin with a mailbox under a UIDVALIDITY: what lies there as `uids` is accounted for ("screened", with the
+        reason), but was never read. One transaction: never the one without the other."""
+        rows = [
+            {"mailbox": mailbox, "uidvalidity": uidvalidity, "uid": uid, "outcome": "screened", "reason": reason,
+             "message": None, "size": 0, "at": now}
+            for uid in uids
+        ]  # fmt: skip
+        with self.write() as connection:
+            if rows:
+                connection.execute(self.insert_new(schema.intake), rows)
+            connection.execute(self.insert_new(schema.mailbox), {"name": mailbox})
+            begin = {"uidvalidity": uidvalidity, "uid": max(uids, default=0)}
+            connection.execute(schema.mailbox.update().where(_b.name == mailbox).values(begin))
+
+    def first_seen(self, mailbox: str) -> datetime | None:
+        """When the first UID of a mailbox was accounted for; None: never."""
+        with self.read() as connection:
+            return connection.execute(select(func.min(_i.at)).where(_i.mailbox == mailbox)).scalar()
+
+    def settled(self, mailbox: str, uidvalidity: int, uids: Sequence[int], outcomes: Sequence[str]) -> dict[int, str]:
+        """The outcome of those UIDs that ended in one of `outcomes`; what was adopted unread has none here."""
+        if not uids:
+            return {}
+        query = select(_i.uid, _i.outcome).where(
+            _i.mailbox == mailbox, _i.uidvalidity == uidvalidity, _i.uid.between(min(uids), max(uids)),
+            _i.outcome.in_(outcomes), or_(_i.message.is_not(None), _i.outcome == "quarantined"),
+        )  # fmt: skip
+        there = set(uids)
+        with self.read() as connection:
+            return {uid: outcome for uid, outcome in connection.execute(query) if uid in there}
 
     def accounted(self, mailbox: str, uidvalidity: int) -> set[int]:
         """All UIDs of a mailbox that have a row."""

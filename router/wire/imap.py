@@ -12,7 +12,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -154,6 +154,13 @@ class Mailbox:
     def all_uids(self) -> list[int]:
         """Every UID in the folder, ascending: to compare the server's account with ours."""
         return self.uids_after(0)
+
+    def uids_before(self, day: date) -> list[int]:
+        """The UIDs of messages that the server got before that day (INTERNALDATE, in the server's zone), ascending."""
+        with self._faults("UID SEARCH"):
+            found = sorted(self._client.search(["BEFORE", day]))
+            self._heed()
+        return found
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """RFC822.SIZE (bytes) by UID; a UID that vanished is absent. Some servers only estimate it."""
