@@ -54,6 +54,7 @@ class PhraseIndex:
         self._glue: set[str] = set()
         self._heads: frozenset[str] = frozenset()
         self._forms: set[str] = set()
+        self._written: set[str] = set()
         self._slips: dict[str, list[str]] = {}
         self._cache: dict[str, _Word] = {}
         self._expressions = Patterns(exact=False)
@@ -75,7 +76,7 @@ class PhraseIndex:
         """Finishes the index after the last `add`."""
         self._glue |= self.lexicon.glued.keys()
         self._heads = frozenset(g[:i] for g in self._glue for i in range(1, len(g)))
-        for word in {w for w in self._forms if len(w) >= _SLIP_LENGTH and w.isalpha()}:
+        for word in {w for w in self._forms | self._written if len(w) >= _SLIP_LENGTH and w.isalpha()}:
             for key in _deletions(word):
                 self._slips.setdefault(key, []).append(word)
         self._expressions.freeze()
@@ -110,7 +111,7 @@ class PhraseIndex:
     def _add_words(self, number: int, words: list[str]) -> None:
         self._glue.update(w for w in words if len(w) >= _GLUED_LENGTH)
         normal = [self.lexicon.normal(w) for w in words]
-        self._forms.update(words)
+        self._written.update(words)
         self._forms.update(form for forms in normal for form in forms)
         self._add_path(number, normal)
         for first, last in _compounds(len(words)):

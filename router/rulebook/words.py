@@ -21,6 +21,7 @@ _SENTENCE = re.compile(
 )
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _MAX_CACHE = 50_000
+_ENGLISH_LENGTH = 5  # shorter words keep their endings
 
 # Longest first, so that "mengupload" loses "meng" and not "me". The second part is what the prefix swallowed.
 _PREFIXES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -97,7 +98,7 @@ class Lexicon:
 
     def compound(self, folded: str) -> tuple[str, ...]:
         """The normal form of a name whose words are written as one: it has no affixes."""
-        return self._spelled.get(folded, (folded,))
+        return self._spelled.get(folded) or (folded if folded in self._keep | self._roots else english(folded),)
 
     def known(self, folded: str) -> bool:
         """Is it a word of Indonesian or of the vocabulary (and so no slip of the finger)?"""
@@ -116,7 +117,7 @@ class Lexicon:
         lemma = _lemma(folded)
         if lemma != folded or _is_known(folded):
             return lemma
-        return next((s for s in self._cut(folded)), folded)
+        return next(iter(self._cut(folded)), None) or english(folded)
 
     def _cut(self, word: str) -> Iterable[str]:
         """Stems that a word unknown to the dictionary may have: known words inside its affixes, longest prefix first."""
@@ -138,6 +139,22 @@ class Lexicon:
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_cache": {}}
+
+
+def english(word: str) -> str:
+    """A word that isn't Indonesian without its English endings: issue, issues, issued → issu. Not a word, but one form."""
+    if len(word) < _ENGLISH_LENGTH or not word.isascii():
+        return word
+    for ending, instead in (("ied", "y"), ("ies", "y"), ("sses", "ss")):
+        if word.endswith(ending):
+            return word[: -len(ending)] + instead
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        if word.endswith(ending) and len(word) - len(ending) >= _ENGLISH_LENGTH - 1:
+            word = word[: -len(ending)]
+            return word[:-1] if word[-1] == word[-2] and word[-1] not in "ls" else word
+    return word[:-1] if word.endswith("e") and len(word) >= _ENGLISH_LENGTH else word
 
 
 def _lemma(word: str) -> str:
