@@ -95,6 +95,7 @@ _CONTACT: Final = re.compile(
     r"staff|kementerian|divisi|dept|department)\b",
     re.I,
 )
+_NAME: Final = re.compile(r"\(?[A-Z][\w.'’,()-]{0,40}(?:\s[(&]?[A-Z][\w.'’,()-]{0,40}){0,5}")
 _DISCLAIMER: Final = re.compile(
     r"(?:(?:e-?mail|surel|pesan|surat elektronik|informasi)(?: dan| beserta| atau)?.{0,60}(?:bersifat )?(?:rahasia|"
     r"khusus ditujukan|hanya ditujukan|ditujukan hanya)|"
@@ -162,7 +163,15 @@ def loose_signature(lines: list[str]) -> int:
         if len(lines[at]) > 90:
             return len(lines)
         if _CLOSING.fullmatch(lines[at].strip()):
-            block = [line for line in lines[at + 1 : end] if line.strip()]
-            found = any(_CONTACT.search(line[:200]) for line in block)
-            return at + 1 if block and found else len(lines)
+            block = [line.strip() for line in lines[at + 1 : end] if line.strip()]
+            return at + 1 if _is_block(block) else len(lines)
     return len(lines)
+
+
+def _is_block(block: list[str]) -> bool:
+    """Whether lines are a name and what belongs to it, and no sentence among them that the writer means to say."""
+    if not block or not _NAME.fullmatch(block[0]):
+        return False
+    if any(line.endswith(("?", "!")) or len(line.split()) > 10 for line in block):
+        return False
+    return any(_CONTACT.search(line) for line in block)

@@ -199,6 +199,11 @@ def test_another_help_desks_own_mail_stays() -> None:
     assert new_text(text, "[LogistikKu] Pembaruan") == text
 
 
+def test_a_sentence_below_the_thanks_is_no_signature() -> None:
+    text = "Sudah kami perbaiki.\n\nTerima kasih atas laporannya.\nSilakan hubungi 021-3858171 atau cs@kemendag.go.id bila masih terkendala"
+    assert split(text).new == text
+
+
 @given(st.text(alphabet="aB> :@.\n-_|<3", max_size=300))
 def test_new_text_is_lines_of_the_text_in_order(text: str) -> None:
     rest = iter(text.split("\n"))
