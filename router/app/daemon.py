@@ -64,14 +64,9 @@ class Daemon:
         limits = self._settings.limits
         batch = BatchLimits(limits.batch_messages, limits.batch_bytes, limits.message_bytes)
         folders = (mailbox.imap.done_folder, mailbox.imap.failed_folder)
-<<<<<<< Updated upstream
         zone = self._settings.service.zone
         intake = Intake(mailbox.name, self._store, self._stages, zone, self._clock, batch, folders)
-        return Watch(mailbox, intake, self._store, self._clock, self.delivery.wake)
-=======
-        intake = Intake(mailbox.name, self._store, lambda: self._rules.policy, self._clock, batch, folders)
         return Watch(mailbox, intake, self._store, self._clock, self.delivery.wake, self.owner)
->>>>>>> Stashed changes
 
     async def run(self) -> None:
         """Runs until SIGTERM or SIGINT; SIGHUP reloads rules and templates. Returns when all is finished cleanly."""
@@ -218,17 +213,12 @@ class Daemon:
         return f"no successful look at the mailbox since {seen:%Y-%m-%d %H:%M} UTC" if now - seen > UNSEEN else None
 
     def _reload(self) -> None:
-<<<<<<< Updated upstream
         if self._rules.reload(self._clock()) and isinstance(self._stages, Judge):
             self._stages.reload()
-        self._beat()
-=======
-        self._rules.reload(self._clock())
         try:
             self._beat()
         except StoreUnavailable as fault:
             log.error("the heartbeat could not be recorded: %s", fault)
->>>>>>> Stashed changes
 
 
 def own_name(started_at: datetime) -> str:
@@ -264,20 +254,7 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-<<<<<<< Updated upstream
-def _once(watch: Watch) -> str | None:
-    try:
-        watch.once()
-    except (Fault, StoreUnavailable) as fault:
-        log.error("mailbox=%s: %s", watch.mailbox, fault)
-        return str(fault)
-    return None
-
-
 def start(settings: Settings, store: Store, rules: InForce, judge: Judge, *, once: bool) -> list[str]:
-=======
-def start(settings: Settings, store: Store, rules: InForce, *, once: bool) -> list[str]:
->>>>>>> Stashed changes
     """Runs the daemon in a loop of its own; with `once` a single pass. Returns the faults of that pass, else []."""
 
     async def main() -> list[str]:

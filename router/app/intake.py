@@ -7,31 +7,19 @@ afterwards. One bad message never stops the mailbox: what a stage can't handle i
 from __future__ import annotations
 
 import logging
-<<<<<<< Updated upstream
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-=======
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from typing import TypeVar, get_args
->>>>>>> Stashed changes
 
 from router.app.batch import Batch, marks_of, tickets_of
 from router.app.judge import Judge
 from router.app.numbers import Numbers
-<<<<<<< Updated upstream
 from router.app.stages import Asked, Fetched, Known, Stages, opens_ticket, quarantined
+from router.desk.actions import Outcome, Quarantine
 from router.desk.facts import Facts
-=======
-from router.desk.actions import Outcome, Plan, Quarantine
-from router.desk.agent import needs_opening
-from router.desk.facts import Facts, Keys
-from router.desk.plan import keys_of, plan, screen_message
->>>>>>> Stashed changes
 from router.desk.policy import Policy
 from router.store.commit import Conflict, Failure
 from router.store.database import Store
@@ -204,20 +192,15 @@ class Intake:
             outcomes.update((entry.uid, entry.plan.outcome) for entry in entries if entry.uid not in left)
             entries = [self._again(answer) for answer in refused]
         for entry in entries:
-<<<<<<< Updated upstream
-            set_aside = _aside(entry, reason)
-            self._store.commit(self.name, uidvalidity, [set_aside], self._clock())
-            outcomes[entry.uid] = "quarantined"
-=======
             reason = f"its facts changed {REPLANS} times while it was planned"
             if isinstance(entry.plan.actions[0], Quarantine):
                 reason = entry.plan.actions[0].reason
-            set_aside = _quarantined(_fetched(entry), None, "commit", reason)
+            item = _fetched(entry)
+            set_aside = _whole(quarantined(item, None, "commit", reason), item)
             if self._store.commit(self.name, uidvalidity, [set_aside], self._clock()):
                 log.critical("mailbox=%s uid=%d can't even be set aside: %s", self.name, entry.uid, reason)
             else:
                 outcomes[entry.uid] = "quarantined"
->>>>>>> Stashed changes
 
     def _again(self, answer: Conflict | Failure) -> Entry:
         entry = answer.entry
@@ -248,10 +231,15 @@ class Intake:
 
 def plan_once(item: Fetched, mailbox: str, store: Store, policy: Policy, now: datetime) -> Entry:
     """One message through the pure stages, by itself: for what was quarantined. The caller commits it."""
-<<<<<<< Updated upstream
-    limits = BatchLimits(messages=1, total_bytes=len(raw) + 1, message_bytes=len(raw) + 1)
-    intake = Intake(mailbox, store, Stages(lambda: policy), policy.zone, lambda: now, limits)
-    return intake.planned(Fetched(uid, raw))
+    limits = BatchLimits(messages=1, total_bytes=item.size + 1, message_bytes=item.size + 1)
+    stages = Stages(lambda: policy)
+    return Intake(mailbox, store, stages, policy.zone, lambda: now, limits).planned(item)
+
+
+def _header(box: Mailbox, uids: list[int]) -> dict[int, bytes]:
+    """The beginning of the header by UID; a UID that vanished is absent."""
+    found = {uid: box.fetch_header(uid, HEADER_BYTES) for uid in uids}
+    return {uid: header for uid, header in found.items() if header is not None}
 
 
 def _whole(entry: Entry, item: Fetched) -> Entry:
@@ -263,23 +251,6 @@ def _aside(entry: Entry, reason: str) -> Entry:
     """An entry that could not be committed as it is, for a person to look at."""
     item = _fetched(entry)
     return _whole(quarantined(item, entry.message, "commit", reason), item)
-=======
-    limits = BatchLimits(messages=1, total_bytes=item.size + 1, message_bytes=item.size + 1)
-    return Intake(mailbox, store, lambda: policy, lambda: now, limits).planned(item)
-
-
-def _header(box: Mailbox, uids: list[int]) -> dict[int, bytes]:
-    """The beginning of the header by UID; a UID that vanished is absent."""
-    found = {uid: box.fetch_header(uid, HEADER_BYTES) for uid in uids}
-    return {uid: header for uid, header in found.items() if header is not None}
-
-
-def _quarantined(item: Fetched, message: Message | None, stage: str, reason: str) -> Entry:
-    verdict = Verdict("reject", f"could not be handled: {reason[:200]}")
-    reason = reason.replace("\0", "").encode("utf-8", "replace").decode()
-    failed = Plan(verdict, "quarantined", f"{stage}: {reason[:500]}", None, (Quarantine(stage, reason[:2000]),))
-    return Entry(item.uid, item.raw, message, failed, item.size)
->>>>>>> Stashed changes
 
 
 def _fetched(entry: Entry) -> Fetched:

@@ -114,6 +114,7 @@ def opens_ticket(decided: Plan) -> bool:
 def quarantined(item: Fetched, message: Message | None, stage: str, reason: str) -> Entry:
     """The entry of a message that a person has to look at."""
     verdict = Verdict("reject", f"could not be handled: {reason[:200]}")
+    reason = reason.replace("\0", "").encode("utf-8", "replace").decode()
     failed = Plan(verdict, "quarantined", f"{stage}: {reason[:500]}", None, (Quarantine(stage, reason[:2000]),))
     return Entry(item.uid, None, _slim(message) if message else None, failed, item.size)
 

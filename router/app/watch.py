@@ -259,7 +259,8 @@ class Watch(threading.Thread):
         self.failure = None
         self.looked_at = self._clock()
         idles = box.can_idle and self._settings.imap.idle
-        self._report(state="idle" if idles else "polling", last_check_at=self.looked_at, idle_since=box.idle_since)
+        since = box.idle_since or (self.looked_at if idles else None)
+        self._report(state="idle" if idles else "polling", last_check_at=self.looked_at, idle_since=since)
 
     def _report(self, **state: Unpack[MailboxState]) -> None:
         try:

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from router.app.assemble import imap_settings
 from router.app.intake import BatchLimits, Intake
 from router.app.settings import Imap, Mailbox
+from router.app.stages import Stages
 from router.app.watch import Watch
 from router.desk.policy import Policy
 from router.store.database import Store
@@ -38,7 +39,7 @@ def intake(store: Store, box: Mailbox | None = None, with_policy: Policy | None 
     folders = (box.imap.done_folder, box.imap.failed_folder) if box else ("", "")
     bounds = BatchLimits(**({name: getattr(LIMITS, name) for name in LIMITS.__slots__} | limits))
     chosen = with_policy or policy()
-    return Intake(box.name if box else "hero", store, lambda: chosen, now, bounds, folders)
+    return Intake(box.name if box else "hero", store, Stages(lambda: chosen), chosen.zone, now, bounds, folders)
 
 
 def watch(store: Store, box: Mailbox, owner: str = "test|1|0") -> Watch:

@@ -11,7 +11,7 @@ import pytest
 
 from router.app.again import handle_again
 from router.app.assemble import SHADOW
-from router.app.intake import Fetched
+from router.app.stages import Fetched
 from router.store.database import Store, StoreUnavailable
 from tests.app.made import connected, intake, mail, mailbox, now
 from tests.desk.made import policy
