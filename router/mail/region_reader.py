@@ -14,6 +14,7 @@ from router.mail import signature
 from router.mail.lines import Line
 
 MAX_LINES: Final = 20_000  # beyond these only quote prefixes are looked at
+MAX_CANDIDATES: Final = 1_000  # lines with a colon that are looked at closely
 
 NEW, QUOTE, SIGNATURE, FOOTER = "new", "quote", "signature", "footer"
 
@@ -26,6 +27,7 @@ class _Reader:
         self.kinds = [NEW] * len(lines)
         self.at = 0
         self.end = min(len(lines), MAX_LINES)
+        self.candidates = 0
         self.rest = NEW  # what ordinary lines are: NEW, or SIGNATURE below "-- "
         self.subject = subject or ""
         self.forwarded = bool(words.FORWARD_SUBJECT.match(self.subject))
@@ -93,6 +95,8 @@ def kinds_of(lines: list[Line], subject: str | None) -> list[str]:
     while reader.at < reader.end:
         line = reader.lines[reader.at]
         blank = not line.text and not line.depth
+        if ":" in line.text or "：" in line.text:
+            reader.candidates += 1
         if blank or not any(test(reader) for test in _TESTS):
             reader.kinds[reader.at] = reader.rest
             reader.at += 1
@@ -190,6 +194,8 @@ def _original(reader: _Reader) -> bool:
 def _header_block(reader: _Reader) -> bool:
     """From, Sent, To, Subject of an earlier message, with or without a rule above."""
     lines, start = reader.lines, reader.at
+    if reader.candidates > MAX_CANDIDATES:
+        return False
     announced = lines[start].mark == "block"
     block = start
     if intro.is_rule(lines[start].text):
@@ -213,6 +219,8 @@ def _speaks_of_forwarding(reader: _Reader) -> bool:
 
 def _introduction(reader: _Reader) -> bool:
     """ "On … wrote:", in any language, wrapped over some lines."""
+    if reader.candidates > MAX_CANDIDATES:
+        return False
     length, certainty = intro.introduction(reader.lines, reader.at)
     if not length:
         return False
