@@ -29,6 +29,9 @@ class Line(NamedTuple):
     mark: str = ""
 
 
+_EMPTY = Line("", "")
+
+
 def of_text(text: str) -> list[Line]:
     """The lines of a plain body. Linear in its length; any line end counts."""
     return [_line(raw) for raw in _split(text)]
@@ -47,7 +50,7 @@ def _split(text: str) -> Iterator[str]:
 
 def _line(raw: str) -> Line:
     if not raw:
-        return Line(raw, "")
+        return _EMPTY
     if ">" in raw[:3] and (match := _PREFIX.match(raw, 0, LOOKED_AT)):
         return Line(raw, seen(raw[match.end() :]), match.group().count(">"))
     if raw[0] in _WEAK_FIRST and (weak := _WEAK.match(raw)):

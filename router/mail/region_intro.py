@@ -48,12 +48,19 @@ _RULE: Final = re.compile(r"[_\-–—=*]{5,}")
 
 def is_forward(text: str) -> bool:
     """Whether a line announces a forwarded message."""
-    return (text[:1] in _DRAWN or text[-1:] in ":：") and bool(words.FORWARD.fullmatch(text))
+    return (text[:1] in _DRAWN or text[-1:] in ":：") and _says(text) and bool(words.FORWARD.fullmatch(text))
 
 
 def is_original(text: str) -> bool:
     """Whether a line such as "-----Original Message-----" announces the message that is answered."""
-    return text[:1] in _DRAWN and bool(words.ORIGINAL.fullmatch(text) or _NOTES.fullmatch(text))
+    if text[:1] not in _DRAWN or not _says(text):
+        return False
+    return bool(words.ORIGINAL.fullmatch(text) or _NOTES.fullmatch(text))
+
+
+def _says(text: str) -> bool:
+    """Whether there are words within a drawn line; saves a long search in a line that is only drawn."""
+    return bool(text.strip(_DRAWN + " ")) and len(text) - len(text.lstrip(_DRAWN)) <= 60
 
 
 def is_above(text: str) -> bool:

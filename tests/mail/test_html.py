@@ -88,10 +88,10 @@ def test_html_reads_as_a_reader_sees_it(html: str, text: str) -> None:
     ids=range(15),
 )
 def test_hostile_html_takes_linear_time(html: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     html_to_text(html)
     new_text_of_html(html)
-    assert time.perf_counter() - start < 8  # about two seconds at most on an idle machine
+    assert time.process_time() - start < 8  # about two seconds at most on an idle machine
 
 
 @given(
@@ -209,7 +209,7 @@ def test_border_of_a_layout_is_no_quote() -> None:
 def test_a_mail_of_40_kb_is_read_fast() -> None:
     row = '<tr><td style="font-family:Arial;font-size:13px"><p class="x">Kata demi <b>kata</b> dalam surat</p></td><td>dua</td></tr>'
     html = f"<html><body><table>{row * (40_000 // len(row))}</table></body></html>"
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(5):
         html_to_text(html)
-    assert (time.perf_counter() - start) / 5 < 0.05  # 3 ms on an idle machine
+    assert (time.process_time() - start) / 5 < 0.05  # 3 ms on an idle machine

@@ -269,7 +269,7 @@ def test_without_own_addresses_nothing_is_own() -> None:
 
 def test_ordinary_mail_is_screened_fast() -> None:
     message = parse(mail("".join(f"X-Field-{n}: value\n" for n in range(25)), TEXT * 40))
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(200):
         screen(message, OWN)
-    assert (time.perf_counter() - start) / 200 < 0.001  # 0.04 ms on an idle machine
+    assert (time.process_time() - start) / 200 < 0.001  # 0.04 ms on an idle machine
