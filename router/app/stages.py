@@ -113,6 +113,7 @@ def opens_ticket(decided: Plan) -> bool:
 
 def quarantined(item: Fetched, message: Message | None, stage: str, reason: str) -> Entry:
     """The entry of a message that a person has to look at."""
+    reason = reason.replace("\0", "").encode("utf-8", "replace").decode()  # it may quote the message
     verdict = Verdict("reject", f"could not be handled: {reason[:200]}")
     reason = reason.replace("\0", "").encode("utf-8", "replace").decode()
     failed = Plan(verdict, "quarantined", f"{stage}: {reason[:500]}", None, (Quarantine(stage, reason[:2000]),))
