@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from router.rulebook import shape, tables
 from router.rulebook.problem import Problem
-from router.rulebook.source import Source, nearest, read
+from router.rulebook.source import Node, Source, nearest, read
 from router.rulebook.validate import validate
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -28,7 +28,7 @@ _SHAPES: dict[str, type[BaseModel]] = {
     "sla": tables.SlaFile,
     "replies": tables.RepliesFile,
 }
-_EMPTY = Source("", {}, {}, ())
+_EMPTY = Source("", {}, Node(None, None, {}), ())
 
 
 @dataclass(frozen=True, slots=True)

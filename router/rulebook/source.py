@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import toml_rs
 
@@ -22,13 +22,21 @@ _HEADER = re.compile(r"^\s*\[{1,2}\s*([^\]\s][^\]]*?)\s*\]{1,2}")
 _CODE = 4  # names up to this length (service codes) are all alike: no guess
 
 
+class Node(NamedTuple):
+    """Where a key and its value stand (line and byte column, None if nowhere of their own), and what is inside."""
+
+    key: tuple[int, int] | None
+    value: tuple[int, int] | None
+    below: dict[str, Node] | list[Node] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file's values (`value`), with `place(loc)` for the line and column of each. `path` is as messages show it."""
 
     path: str
     value: dict[str, Any]
-    nodes: Mapping[str, Any] = field(repr=False)
+    root: Node = field(repr=False)
     lines: tuple[str, ...] = field(repr=False)
 
     def place(self, loc: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
@@ -36,20 +44,18 @@ class Source:
 
         Names and indices that the file lacks end the walk: the place is then that of the nearest table around it.
         """
-        node: Any = self.nodes
-        found = node
+        node = self.root
         depth = 0
         for step in loc:
             below = _step(node, step)
             if below is None:
                 break
-            node = found = below
+            node = below
             depth += 1
         if not depth:
             return (1, 1)
-        whole = depth == len(loc)
-        place = _where(found, key=key and whole) or self._header(found, loc[:depth])
-        return self._in_characters(*place)
+        first, second = (node.key, node.value) if key and depth == len(loc) else (node.value, node.key)
+        return self._in_characters(*(first or second or self._header(node, loc[:depth])))
 
     def line(self, *loc: str | int) -> int:
         """The line of the value at `loc`."""
@@ -60,7 +66,7 @@ class Source:
         line, column = self.place(loc, key=key)
         return Problem(self.path, line, column, _within(loc) + message, hint)
 
-    def _header(self, table: Any, loc: Sequence[str | int]) -> tuple[int, int]:
+    def _header(self, table: Node, loc: Sequence[str | int]) -> tuple[int, int]:
         """The header line of a table that has no node of its own: the nearest above its first key; of a table without
         keys, the first of its name below the table around it."""
         first = min(_places(table), default=None)
@@ -84,7 +90,7 @@ def parse(text: str, path: str) -> tuple[Source | None, tuple[Problem, ...]]:
     except toml_rs.TOMLDecodeError as error:
         what = str(error).strip().splitlines()[-1].strip()
         return None, (Problem(path, error.lineno, error.colno, what, "not valid TOML"),)
-    return Source(path, document.value, document.meta["nodes"], tuple(text.splitlines())), ()
+    return Source(path, document.value, _node(document.meta["nodes"]), tuple(text.splitlines())), ()
 
 
 def read(file: Path, path: str | None = None) -> tuple[Source | None, tuple[Problem, ...]]:
@@ -118,29 +124,39 @@ def _within(loc: Sequence[str | int]) -> str:
     return f"{said[0]}: " if said else ""
 
 
-def _step(node: Any, step: str | int) -> Any:
-    inside = node["value"] if isinstance(node, dict) and ("value_line" in node or "key_line" in node) else node
-    if isinstance(step, int):
-        return inside[step] if isinstance(inside, list) and 0 <= step < len(inside) else None
-    return inside.get(step) if isinstance(inside, dict) else None
+def _node(raw: Any) -> Node:
+    """What toml-rs says of a value, without the values: they would fill ten times their room."""
+    if isinstance(raw, dict) and (_at(raw, "key") or _at(raw, "value")):
+        return Node(_at(raw, "key"), _at(raw, "value"), _below(raw.get("value")))
+    return Node(None, None, _below(raw))
 
 
-def _first(number: Any) -> int:
-    return int(number[0] if isinstance(number, (tuple, list)) else number)
+def _below(raw: Any) -> dict[str, Node] | list[Node] | None:
+    if isinstance(raw, dict):
+        return {name: _node(value) for name, value in raw.items()}
+    return [_node(value) for value in raw] if isinstance(raw, list) else None
 
 
-def _where(node: Any, *, key: bool) -> tuple[int, int] | None:
-    """Line and byte column of a node, if toml-rs gave it one."""
-    if not isinstance(node, dict):
-        return None
-    for name in ("key", "value") if key else ("value", "key"):
-        if isinstance(node.get(f"{name}_line"), (int, tuple, list)):
-            return _first(node[f"{name}_line"]), _first(node[f"{name}_col"])
+def _at(raw: dict[str, Any], name: str) -> tuple[int, int] | None:
+    line, column = raw.get(f"{name}_line"), raw.get(f"{name}_col")
+    if isinstance(line, (int, tuple, list)) and isinstance(column, (int, tuple, list)):
+        return _first(line), _first(column)
     return None
 
 
-def _places(table: Any) -> list[tuple[int, int]]:
-    if (place := _where(table, key=True)) is not None:
+def _first(number: int | Sequence[int]) -> int:
+    return number if isinstance(number, int) else int(number[0])
+
+
+def _step(node: Node, step: str | int) -> Node | None:
+    if isinstance(step, int):
+        return node.below[step] if isinstance(node.below, list) and 0 <= step < len(node.below) else None
+    return node.below.get(step) if isinstance(node.below, dict) else None
+
+
+def _places(table: Node) -> list[tuple[int, int]]:
+    """The places of all that stands in a table that has none itself."""
+    if place := table.key or table.value:
         return [place]
-    below = table.values() if isinstance(table, dict) else table if isinstance(table, list) else ()
+    below = table.below.values() if isinstance(table.below, dict) else table.below or ()
     return [p for node in below for p in _places(node)]
