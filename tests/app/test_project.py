@@ -193,7 +193,7 @@ def test_the_changelog_tells_of_this_version() -> None:
 
 def test_the_papers_name_files_that_are_there() -> None:
     for paper in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]:
-        for link in re.findall(r"\]\(([^)#:]+)\)", paper.read_text("utf-8")):
+        for link in re.findall(r"(?:\]\(|src=\")([^)\"#:]+)[)\"]", paper.read_text("utf-8")):
             assert (paper.parent / link).exists(), f"{paper.name} names {link}"
 
 
