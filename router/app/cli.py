@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ import typer
 from router import __version__
 from router.app import cli_mail, cli_tickets
 from router.app.output import Exit, complain, emit, problems, say, table
-from router.app.session import Config, Json, config_path, settings_of, stop, store_of
+from router.app.session import Config, Json, config_path, settings_of, stop, store_at, store_of
 
 app = typer.Typer(
     name="hero-router",
@@ -125,10 +126,11 @@ def inspect(
 @app.command()
 def status(config: Config = None, as_json: Json = False) -> None:
     """One screen: mailboxes, outbox, tickets by status, rules, problems."""
-    from router.app.status import screen
+    from router.app.status import complete, screen
 
-    with store_of(config) as store:
-        found = store.status()
+    settings = settings_of(config)
+    with store_at(settings) as store:
+        found = complete(store.status(), settings)
     if as_json:
         emit([found], as_json=True)
     else:
@@ -183,19 +185,12 @@ def init(
 @db.command("upgrade")
 def upgrade(config: Config = None) -> None:
     """Makes the schema, or brings it up to this version."""
-    from router.store.database import SchemaMismatch, Store, StoreUnavailable
+    from router.app.session import opened
 
-    store = Store(settings_of(config).database.url)
-    try:
+    with opened(settings_of(config)) as store:
         before = store.revision()
         store.upgrade()
         say(f"schema {before or 'empty'} → {store.revision()}")
-    except SchemaMismatch as fault:
-        stop(str(fault), Exit.USAGE)
-    except StoreUnavailable as fault:
-        stop(str(fault), Exit.OUTSIDE)
-    finally:
-        store.close()
 
 
 def main() -> None:
@@ -206,3 +201,7 @@ def main() -> None:
     except KeyboardInterrupt:
         complain("interrupted")
         sys.exit(130)
+    except Exception:
+        traceback.print_exc()
+        complain("hero-router: this is a fault of the program; please report the lines above")
+        sys.exit(Exit.OUTSIDE)

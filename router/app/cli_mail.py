@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from router.app.output import Exit, emit, problems, say, table
-from router.app.session import Config, Json, Limit, config_path, settings_of, stop, store_of
+from router.app.session import Config, Json, Limit, config_path, each_of, settings_of, stop, store_of
+
+if TYPE_CHECKING:
+    from router.app.settings import Settings
+    from router.desk.letter import Templates
+    from router.store.database import Store
 
 outbox = typer.Typer(help="Mail waiting, failed, held, dead.", no_args_is_help=True)
 quarantine = typer.Typer(help="Messages that could not be handled.", no_args_is_help=True)
 templates = typer.Typer(help="The forms of our mail.", no_args_is_help=True)
 
 Id = Annotated[int, typer.Argument(help="As the list shows it.", metavar="ID")]
+Ids = Annotated[list[int], typer.Argument(help="As the list shows them.", metavar="ID...")]
+STATES = ("waiting", "held", "failed", "dead", "sent", "dropped")
 
 
 @outbox.command("list")
 def outbox_list(
-    state: Annotated[list[str] | None, typer.Option(help="waiting, held, failed, dead, sent; repeatable.")] = None,
+    state: Annotated[
+        list[str] | None, typer.Option(help=f"{', '.join(STATES)}; repeatable.", callback=each_of(STATES))
+    ] = None,
     ticket: Annotated[str | None, typer.Option(help="Of this ticket only.")] = None,
     limit: Limit = None,
     config: Config = None,
@@ -33,27 +44,40 @@ def outbox_list(
 
 
 @outbox.command("retry")
-def outbox_retry(id: Id, config: Config = None) -> None:
-    """Tries a failed or dead mail again now, or lets a held one go."""
-    from router.app.daemon import utc_now
+def outbox_retry(ids: Ids, config: Config = None) -> None:
+    """Tries failed or dead mails again now, or lets held ones go."""
 
-    with store_of(config) as store:
-        done = store.retry(id, getpass.getuser(), utc_now()) or store.let_go(id, getpass.getuser(), utc_now())
-    if not done:
-        stop(f"mail {id} is neither failed, dead nor held; nothing was changed", Exit.USAGE)
-    say(f"mail {id} leaves as soon as it can")
+    def again(store: Store, id: int, who: str, now: datetime) -> bool:
+        return store.retry(id, who, now) or store.let_go(id, who, now)
+
+    _each(ids, config, again, "leaves as soon as it can", "is neither failed, dead nor held")
 
 
 @outbox.command("drop")
-def outbox_drop(id: Id, config: Config = None) -> None:
-    """Takes a mail out for good. The ticket remembers it."""
+def outbox_drop(ids: Ids, config: Config = None) -> None:
+    """Takes mails out for good. Their tickets remember it."""
+
+    def out(store: Store, id: int, who: str, now: datetime) -> bool:
+        return store.drop(id, who, now)
+
+    _each(ids, config, out, "will not be sent", "was sent already, or there is none of that id")
+
+
+def _each(
+    ids: list[int], config: Path | None, act: Callable[[Store, int, str, datetime], bool], done: str, otherwise: str
+) -> None:
+    """Does it to each mail, says what became of each; one that it could not be done to makes the exit code 2."""
     from router.app.daemon import utc_now
 
+    left = []
     with store_of(config) as store:
-        done = store.drop(id, getpass.getuser(), utc_now())
-    if not done:
-        stop(f"mail {id} was sent already, or there is none of that id; nothing was changed", Exit.USAGE)
-    say(f"mail {id} will not be sent")
+        for id in ids:
+            if act(store, id, getpass.getuser(), utc_now()):
+                say(f"mail {id} {done}")
+            else:
+                left.append(id)
+    if left:
+        stop("\n".join(f"mail {id} {otherwise}; nothing was changed" for id in left), Exit.USAGE)
 
 
 @quarantine.command("list")
@@ -153,13 +177,13 @@ def templates_preview(
         print((letter.html or "") if html else f"Subject: {letter.subject}\n\n{letter.text}")
 
 
-def _settings(config: Path | None):  # type: ignore[no-untyped-def]
+def _settings(config: Path | None) -> Settings:
     from router.app.settings import Settings
 
     return settings_of(config) if config or config_path(None).exists() else Settings.builtin()
 
 
-def _templates(config: Path | None):  # type: ignore[no-untyped-def]
+def _templates(config: Path | None) -> Templates:
     from router.desk.letter import load
 
     found, faults = load(_settings(config).service.templates_dir)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from typing import Annotated, Any
 
 import typer
 
 from router.app.output import Exit, emit, say, table
-from router.app.session import Config, Json, Limit, stop, store_of
+from router.app.session import Config, Json, Limit, each_of, settings_of, stop, store_at, store_of
+from router.desk.ticket import STATUSES
 
 app = typer.Typer(help="Read tickets.", no_args_is_help=True)
 
@@ -16,20 +17,21 @@ _COLUMNS = ("number", "opened_at", "status", "service", "type", "unit", "assigne
 Number = Annotated[str, typer.Argument(help="Such as HERO-2026-000123.", metavar="NUMBER")]
 
 
-def _day(text: str | None, name: str) -> datetime | None:
+def _day(text: str | None, name: str, zone: tzinfo) -> datetime | None:
+    """A date begins where we are."""
     if text is None:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         stop(f'{name} "{text}" is no date; write 2026-11-24 or 2026-11-24T08:00+07:00', Exit.USAGE)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 @app.command("list")
 def list_(
     status: Annotated[
-        list[str] | None, typer.Option(help="new, triage, forwarded, in_progress, …; repeatable.")
+        list[str] | None, typer.Option(help=f"{', '.join(STATUSES)}; repeatable.", callback=each_of(STATUSES))
     ] = None,
     service: Annotated[str | None, typer.Option(help="A service's code.")] = None,
     type_: Annotated[str | None, typer.Option("--type", help="pertanyaan, permohonan, kendala.")] = None,
@@ -44,11 +46,13 @@ def list_(
     """Tickets, newest first."""
     from router.store.query import TicketFilter
 
+    settings = settings_of(config)
+    zone = settings.service.zone
     wanted = TicketFilter(
         status=tuple(status or ()), service=service, type=type_, unit=unit, customer=customer,
-        opened_from=_day(since, "--since"), opened_before=_day(until, "--until"), limit=limit,
+        opened_from=_day(since, "--since", zone), opened_before=_day(until, "--until", zone), limit=limit,
     )  # fmt: skip
-    with store_of(config) as store:
+    with store_at(settings) as store:
         emit(store.tickets(wanted), as_json, _COLUMNS)
 
 

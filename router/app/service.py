@@ -12,8 +12,8 @@ from router.app.daemon import start, utc_now
 from router.app.judge import Judge
 from router.app.output import Exit, complain, problems
 from router.app.rules import InForce, load
+from router.app.session import opened
 from router.app.settings import Settings
-from router.store.database import SchemaMismatch, Store, StoreUnavailable
 
 log = logging.getLogger("hero.service")
 
@@ -36,21 +36,14 @@ def serve(settings: Settings, *, once: bool) -> Exit:
         return Exit.USAGE
     save_memory()
     judge = Judge(rules)  # forked here: before there is a thread or a database
-    store = Store(settings.database.url)
     try:
-        if store.is_empty():
-            store.upgrade()
-        store.require_current()
-        faults = start(settings, store, rules, judge, once=once)
-    except SchemaMismatch as fault:
-        complain(str(fault))
-        return Exit.USAGE
-    except StoreUnavailable as fault:
-        complain(str(fault))
-        return Exit.OUTSIDE
+        with opened(settings) as store:
+            if store.is_empty():
+                store.upgrade()
+            store.require_current()
+            faults = start(settings, store, rules, judge, once=once)
     finally:
         judge.stop()
-        store.close()
     return Exit.OUTSIDE if faults else Exit.DONE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -26,6 +26,18 @@ Config = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object, or one a line, for programs.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")]
+
+
+def each_of(known: Sequence[str]) -> Callable[[list[str] | None], list[str] | None]:
+    """A check for an option that may be given several times: each value is one of those known."""
+
+    def check(given: list[str] | None) -> list[str] | None:
+        for value in given or ():
+            if value not in known:
+                raise typer.BadParameter(f'"{value}" is none of {", ".join(known)}')
+        return given
+
+    return check
 
 
 def config_path(given: Path | None) -> Path:
@@ -58,18 +70,39 @@ def settings_of(given: Path | None, *, secrets: bool = False) -> Settings:
 
 
 @contextmanager
-def store_of(given: Path | None) -> Iterator[Store]:
-    """The database of a configuration, its schema current; else the end of the command with exit code 2 or 3."""
+def opened(settings: Settings) -> Iterator[Store]:
+    """The database of these settings, whatever its schema. What is wrong with it ends the command: with exit code 2 where
+    a person must change something, with 3 where it can't be used now."""
     from router.store.database import SchemaMismatch, Store, StoreUnavailable
 
-    settings = settings_of(given)
-    store = Store(settings.database.url)
     try:
-        store.require_current()
+        store = Store(settings.database.url)
+    except ImportError as fault:
+        stop(f"database.url: {fault.name} is not installed; install hero-router[postgres]", Exit.USAGE)
+    try:
         yield store
     except SchemaMismatch as fault:
         stop(str(fault), Exit.USAGE)
     except StoreUnavailable as fault:
         stop(str(fault), Exit.OUTSIDE)
+    except OSError as fault:  # making the file; a pipe that breaks is not the database's
+        if isinstance(fault, BrokenPipeError):
+            raise
+        stop(f"database.url: {fault.filename or store.file}: {fault.strerror}", Exit.OUTSIDE)
     finally:
         store.close()
+
+
+@contextmanager
+def store_at(settings: Settings) -> Iterator[Store]:
+    """The database of these settings, its schema current; else the end of the command with exit code 2 or 3."""
+    with opened(settings) as store:
+        store.require_current()
+        yield store
+
+
+@contextmanager
+def store_of(given: Path | None) -> Iterator[Store]:
+    """As `store_at`, of the configuration that a command was given."""
+    with store_at(settings_of(given)) as store:
+        yield store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from router.store.database import Store
 from tests.app.made import PASSWORD
+from tests.desk.made import ROOT
 from tests.servers.dovecot import Dovecot
 
 ACCOUNTS = [f"box{number}@kemendag.go.id" for number in range(40)]
@@ -50,3 +52,13 @@ def numbers() -> Iterator[int]:
 def account(numbers: Iterator[int]) -> str:
     """The user of an IMAP account that no other test has."""
     return ACCOUNTS[next(numbers)]
+
+
+@pytest.fixture(scope="session")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped rules without their examples, which take time and are tested elsewhere."""
+    directory = tmp_path_factory.mktemp("shipped") / "rules"
+    shutil.copytree(ROOT / "rules", directory)
+    for file in directory.rglob("*.toml"):
+        file.write_text(file.read_text("utf-8").split("\n[[example]]")[0] + "\n", "utf-8")
+    return directory
