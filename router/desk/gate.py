@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from router.desk.facts import Facts
 from router.desk.policy import Policy
+from router.mail.field import sendable
 from router.mail.message import Address, Message
 
 # Local parts that belong to machines: RFC 2142 role addresses that bounce mail comes from, and "do not reply" in use.
@@ -22,7 +23,8 @@ Guard = Callable[[Message, Address, Policy], str | None]
 def recipients(addresses: Iterable[Address], policy: Policy, without: Iterable[str] = ()) -> tuple[str, ...]:
     """The addr-specs that a mail may go to: none of ours, none of `without` (lower case), each once, in order."""
     excluded = policy.own | {address.lower() for address in without}
-    chosen = {address.key: address.address for address in addresses if address.key not in excluded}
+    usable = (address for address in addresses if address.key not in excluded and sendable(address.address))
+    chosen = {address.key: address.address for address in usable}
     return tuple(chosen.values())
 
 
@@ -43,8 +45,7 @@ def _own(_: Message, address: Address, policy: Policy) -> str | None:
 
 
 def _unusable(_: Message, address: Address, __: Policy) -> str | None:
-    local, at, domain = address.address.rpartition("@")
-    return None if local and at and domain else "the sender has no usable address"
+    return None if sendable(address.address) else "the sender has no address that mail can be sent to"
 
 
 def _machine(_: Message, address: Address, __: Policy) -> str | None:

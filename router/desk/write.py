@@ -9,9 +9,10 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import escape
 
 from router.desk import gate
-from router.desk.actions import MailKind, Send
+from router.desk.actions import MailKind, Note, Send
 from router.desk.case import Case
 from router.desk.contexts import Context
 from router.mail.compose import Draft, compose
@@ -19,7 +20,7 @@ from router.mail.message import Address, Attachment
 from router.mail.msgid import make, with_number
 from router.rulebook.decision import Languages
 
-FALLBACK_SUBJECT = "HERO"
+TEMPLATE_FAILED = "template_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,13 @@ class Mailing:
     without: tuple[str, ...] = ()
 
 
-def write(case: Case, mailing: Mailing) -> Send | None:
-    """The finished mail, or None when the gate leaves nobody to send it to."""
+def write(case: Case, mailing: Mailing) -> tuple[Send | Note, ...]:
+    """The finished mail; nothing when the gate leaves nobody to send it to. A template that failed is noted as well: a
+    plain text of ours went out in its place."""
     to = gate.recipients(mailing.to, case.policy, mailing.without)
     cc = gate.recipients(mailing.cc, case.policy, (*mailing.without, *to))
     if not to:
-        return None
+        return ()
     number = mailing.context.number
     letter = case.policy.templates.render(
         mailing.template, mailing.variants, mailing.language, mailing.context.mapping()
@@ -63,6 +65,7 @@ def write(case: Case, mailing: Mailing) -> Send | None:
     message_id = _message_id(case, mailing, to)
     desk = case.desk.address
     attachments, left_out = _within(mailing.attachments, case.policy.forward_bytes)
+    more = _left_out(left_out)
     draft = Draft(
         kind=mailing.kind,
         ticket=number,
@@ -72,8 +75,8 @@ def write(case: Case, mailing: Mailing) -> Send | None:
         cc=_named(cc, mailing.cc),
         reply_to=(Address("", desk.address),) if mailing.kind == "forward" else (),
         subject=subject,
-        text=letter.text + _left_out(left_out),
-        html=None if left_out else letter.html,
+        text=letter.text + more,
+        html=_with_more(letter.html, more),
         attachments=attachments,
         original=mailing.original,
         in_reply_to=mailing.references[-1] if mailing.references else None,
@@ -81,7 +84,7 @@ def write(case: Case, mailing: Mailing) -> Send | None:
         auto_submitted=mailing.automatic,
         date=case.now.astimezone(case.policy.zone),
     )
-    return Send(
+    send = Send(
         mail_kind=mailing.kind,
         ticket=number,
         audience=mailing.audience,
@@ -98,12 +101,14 @@ def write(case: Case, mailing: Mailing) -> Send | None:
         held=mailing.held or case.policy.hold_all,
         unit=mailing.unit,
     )
+    if letter.problem is None or number is None:
+        return (send,)
+    return send, Note(number, TEMPLATE_FAILED, "router", (("template", mailing.template), ("problem", letter.problem)))
 
 
-def written(case: Case, mailings: Iterable[Mailing | None]) -> tuple[Send, ...]:
-    """Those of the mails that go anywhere."""
-    sends = (write(case, mailing) for mailing in mailings if mailing)
-    return tuple(send for send in sends if send)
+def written(case: Case, mailings: Iterable[Mailing | None]) -> tuple[Send | Note, ...]:
+    """The finished mails, in order."""
+    return tuple(action for mailing in mailings if mailing for action in write(case, mailing))
 
 
 def _message_id(case: Case, mailing: Mailing, to: Sequence[str]) -> str:
@@ -129,6 +134,14 @@ def _within(attachments: Sequence[Attachment], limit: int) -> tuple[tuple[Attach
         total += item.size if fits else 0
         (kept if fits else left_out).append(item)
     return tuple(kept), tuple(left_out)
+
+
+def _with_more(html: str | None, more: str) -> str | None:
+    """The HTML body with the same addition as the text has."""
+    if html is None or not more:
+        return html
+    inside, end, rest = html.rpartition("</body>")
+    return f"{inside}<pre>{escape(more.strip())}</pre>{end}{rest}" if end else None
 
 
 def _left_out(attachments: Sequence[Attachment]) -> str:
