@@ -10,13 +10,14 @@ import socket
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from threading import Semaphore
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from router.app.assemble import smtp_settings
 from router.app.delivery import Delivery
-from router.app.intake import BatchLimits, Intake
+from router.app.intake import IN_HAND, BatchLimits, Intake
 from router.app.judge import Judge
 from router.app.notify import notify
 from router.app.rules import InForce
@@ -57,6 +58,7 @@ class Daemon:
         self._started_at = clock()
         self._stopping = asyncio.Event()
         self._stages = stages
+        self._turns = Semaphore(IN_HAND)
         self.delivery = Delivery(store, smtp_settings(settings.smtp), clock, self.owner)
         self.watches = [self._watch(mailbox) for mailbox in settings.mailboxes]
 
@@ -65,7 +67,7 @@ class Daemon:
         batch = BatchLimits(limits.batch_messages, limits.batch_bytes, limits.message_bytes)
         folders = (mailbox.imap.done_folder, mailbox.imap.failed_folder)
         zone = self._settings.service.zone
-        intake = Intake(mailbox.name, self._store, self._stages, zone, self._clock, batch, folders)
+        intake = Intake(mailbox.name, self._store, self._stages, zone, self._clock, batch, folders, self._turns)
         return Watch(mailbox, intake, self._store, self._clock, self.delivery.wake, self.owner)
 
     async def run(self) -> None:

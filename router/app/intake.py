@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import partial
+from threading import Semaphore
 from typing import TypeVar, get_args
 
 from router.app.batch import Batch, marks_of, tickets_of
@@ -32,6 +33,8 @@ log = logging.getLogger("hero.intake")
 Item = TypeVar("Item")
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
 HEADER_BYTES = 256 * 1024  # of a message over the size limit only so much of its header is read
+IN_HAND = 2  # batches of all mailboxes together that are in memory at the same time
+TURN_SECONDS = 5.0  # after so long a mailbox takes its batch though others have theirs
 REPLANS = 4  # how often a message is planned anew when the store says that its facts moved meanwhile
 
 
@@ -56,12 +59,14 @@ class Intake:
         clock: Callable[[], datetime],
         limits: BatchLimits,
         folders: tuple[str, str] = ("", ""),
+        turns: Semaphore | None = None,
     ) -> None:
         self.name = name
         self._store = store
         self._stages = stages
         self._zone = zone
         self._count = 0
+        self._turns = turns or Semaphore(IN_HAND)
         self._clock = clock
         self._limits = limits
         self._done_folder, self._failed_folder = folders
@@ -73,7 +78,8 @@ class Intake:
         uids = list(waiting[: self._limits.messages])
         sizes = self._given(box.sizes, uids)
         chosen = list(self._within(uids, sizes))
-        outcomes = self.handle(box.uidvalidity, list(self._fetch(box, chosen, sizes)))
+        with self._turn():
+            outcomes = self.handle(box.uidvalidity, list(self._fetch(box, chosen, sizes)))
         self.settle(box, outcomes)
         return len(chosen)
 
@@ -108,6 +114,17 @@ class Intake:
             if isinstance(read, Entry):
                 return _whole(read, item)
             return self._plan(name, [self._known_now(0, read)], [item])[0]
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """A batch of at most `IN_HAND` in memory: two keep both processes busy, more only cost memory. A mailbox whose
+        server hangs must not keep the others waiting, so after a while they go on without."""
+        mine = self._turns.acquire(timeout=TURN_SECONDS)
+        try:
+            yield
+        finally:
+            if mine:
+                self._turns.release()
 
     # -- deciding -----------------------------------------------------------------------------------------------------
 
