@@ -112,7 +112,7 @@ class Daemon:
 
     async def _drain(self) -> None:
         """All mailboxes, then the outbox."""
-        while any(watch.is_alive() for watch in self.watches):
+        while not self._stopping.is_set() and any(watch.is_alive() for watch in self.watches):
             await asyncio.sleep(0.05)
         if self._settings.service.mode == "live" and not self._stopping.is_set():
             await self.delivery.drain()
