@@ -58,6 +58,7 @@ class Daemon:
         self._started_at = clock()
         self._stopping = asyncio.Event()
         self._stages = stages
+        self._kept = ""  # the rule set that the store has as the one in force
         self._turns = Semaphore(IN_HAND)
         self.delivery = Delivery(store, smtp_settings(settings.smtp), clock, self.owner)
         self.watches = [self._watch(mailbox) for mailbox in settings.mailboxes]
@@ -192,6 +193,9 @@ class Daemon:
     def _beat(self) -> None:
         rules = self._rules
         version = rules.policy.book.version
+        if version != self._kept:
+            self._store.keep_rules(version, rules.policy.book.texts, self._clock())
+            self._kept = version
         heartbeat = Heartbeat(
             self.owner, os.getpid(), self._started_at, self._settings.service.mode, version, rules.loaded_at,
             tuple(str(problem) for problem in rules.problems),

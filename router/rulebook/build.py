@@ -11,6 +11,7 @@ from router.rulebook.condition import condition
 from router.rulebook.files import File, Files
 from router.rulebook.firing import collect
 from router.rulebook.index import PhraseIndex
+from router.rulebook.learned import learned_signals
 from router.rulebook.letter import LetterWords
 from router.rulebook.route import Rule
 from router.rulebook.ruleset import RuleBook, Screen
@@ -33,6 +34,7 @@ def build(files: Files, version: str) -> RuleBook:
         Lexicon({**vocabulary.spelling, **_apart(vocabulary)}, words.roots, words.keep), vocabulary.group
     )
     signals = [*_catalog_signals(files, index), *_type_signals(files, index), *_elsewhere_signals(files, index)]
+    signals += learned_signals(files.learned, index)
     screening = _signals(files.screen, "signal", files.screen.table.signal, index, Owner("screen", "screen"))
     place = files.scoring.table.place.model_dump()
     late = place.pop("late_quote")
@@ -63,6 +65,7 @@ def build(files: Files, version: str) -> RuleBook:
         signals=collect(signals),
         factors=place,
         late_factors={**place, "quote": late, "forwarded": place["body"]},
+        texts=files.texts,
     )
     index.freeze()
     return book

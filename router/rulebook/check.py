@@ -8,6 +8,7 @@ from dataclasses import replace
 from router.rulebook.check_desk import check_answers, check_routing, check_units
 from router.rulebook.files import File, Files
 from router.rulebook.known import Known, Loc, named, not_admitted, phrases
+from router.rulebook.learned import check_learned
 from router.rulebook.problem import Problem
 from router.rulebook.shape import ExampleTable, ServiceFile, SignalTable
 from router.rulebook.source import Source
@@ -28,6 +29,7 @@ def check(files: Files, templates: frozenset[str] | None = None) -> Iterator[Pro
     yield from check_routing(files.routing, {f.table.code: f.table.types for f in files.catalog}, known)
     yield from _signals(files.screen.source, ("signal",), files.screen.table.signal, known, plain=True)
     yield from check_answers(files, known)
+    yield from check_learned(files.learned, known)
 
 
 def _twice(catalog: Iterable[File[ServiceFile]]) -> Iterator[Problem]:

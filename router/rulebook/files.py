@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -27,6 +27,7 @@ _SHAPES: dict[str, type[BaseModel]] = {
     "screen": tables.ScreenFile,
     "sla": tables.SlaFile,
     "replies": tables.RepliesFile,
+    "learned": tables.LearnedFile,
 }
 _EMPTY = Source("", {}, Node(None, None, {}), ())
 
@@ -42,7 +43,8 @@ class File(Generic[Model]):
 @dataclass(frozen=True, slots=True)
 class Files:
     """A whole directory. A file that isn't there, or whose shape is wrong, is as an empty one; `codes` and `units` name
-    what even those define, so that their own faults don't make others of them."""
+    what even those define, so that their own faults don't make others of them. `texts` is what each file says, by its path
+    below the directory."""
 
     codes: tuple[str, ...]
     unit_names: tuple[str, ...]
@@ -56,6 +58,8 @@ class Files:
     screen: File[tables.ScreenFile]
     sla: File[tables.SlaFile]
     replies: File[tables.RepliesFile]
+    learned: File[tables.LearnedFile]
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def gather(directory: Path) -> tuple[Files, list[Problem], str]:
@@ -88,7 +92,8 @@ def gather(directory: Path) -> tuple[Files, list[Problem], str]:
     codes = tuple(str(s.value.get("code", "")) for name, s in read_in.items() if name.startswith("catalog/"))
     units = read_in["units.toml"].value.get("unit", {}) if "units.toml" in read_in else {}
     names = tuple(units) if isinstance(units, dict) else ()
-    files = Files(codes, names, tuple(catalog), **_complete(others))  # type: ignore[arg-type]
+    texts = {name: source.text for name, source in sorted(read_in.items())}
+    files = Files(codes, names, tuple(catalog), **_complete(others), texts=texts)  # type: ignore[arg-type]
     return files, problems, _digest(read_in)
 
 

@@ -38,6 +38,7 @@ class RuleBook:
     """A rule set. Dicts are keyed by service code, elsewhere's name, unit key; nobody changes them.
 
     `version` is a digest of what the files say (not of comments or layout). `factors` and `late_factors` are by place.
+    `texts` is what each file says, by its path below the directory: enough to write the set out again.
     """
 
     version: str
@@ -55,6 +56,7 @@ class RuleBook:
     signals: SignalSet = field(repr=False)
     factors: Mapping[str, float]
     late_factors: Mapping[str, float]
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     _last: list[tuple[Key, Reading]] = field(default_factory=list, repr=False, compare=False)
 
     def look(self, message: Message) -> Reading:

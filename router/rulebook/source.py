@@ -32,12 +32,14 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file's values (`value`), with `place(loc)` for the line and column of each. `path` is as messages show it."""
+    """A file's values (`value`), with `place(loc)` for the line and column of each. `path` is as messages show it,
+    `text` what the file says."""
 
     path: str
     value: dict[str, Any]
     root: Node = field(repr=False)
     lines: tuple[str, ...] = field(repr=False)
+    text: str = field(default="", repr=False)
 
     def place(self, loc: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
         """1-based line and column (in characters) of the value at `loc`, or of its key.
@@ -90,7 +92,7 @@ def parse(text: str, path: str) -> tuple[Source | None, tuple[Problem, ...]]:
     except toml_rs.TOMLDecodeError as error:
         what = str(error).strip().splitlines()[-1].strip()
         return None, (Problem(path, error.lineno, error.colno, what, "not valid TOML"),)
-    return Source(path, document.value, _node(document.meta["nodes"]), tuple(text.splitlines())), ()
+    return Source(path, document.value, _node(document.meta["nodes"]), tuple(text.splitlines()), text), ()
 
 
 def read(file: Path, path: str | None = None) -> tuple[Source | None, tuple[Problem, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from router.rulebook.shape import AudienceName, Names, Owners, SignalTable, Table, TypeName, listed, matching
 
@@ -171,3 +171,29 @@ class RepliesFile(Table):
     """replies.toml"""
 
     reply: list[ReplyTable] = Field(default_factory=list)
+
+
+class LearnedTable(Table):
+    """A phrase that `hero-router rules learn` found in decided mail. It speaks for a service or for a type, and counts only
+    when a person has accepted it. `mails` held it and were of that service or type, `against` held it and were not."""
+
+    service: str | None = None
+    type: TypeName | None = None
+    phrase: str
+    weight: float
+    mails: int = Field(default=0, ge=0)
+    against: int = Field(default=0, ge=0)
+    source: list[str] = Field(default_factory=list)
+    accepted: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> LearnedTable:
+        if (self.service is None) is (self.type is None):
+            raise ValueError('needs either "service" or "type"')
+        return self
+
+
+class LearnedFile(Table):
+    """learned.toml"""
+
+    learned: list[LearnedTable] = Field(default_factory=list)

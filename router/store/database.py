@@ -11,13 +11,15 @@ from router.store.mailbox import Mailboxes
 from router.store.outbox import Outbox
 from router.store.quarantine import Quarantines
 from router.store.query import Queries
+from router.store.recorded import Recorded
 from router.store.status import StatusOf
 from router.store.upgrade import Schema, SchemaMismatch
+from router.store.versions import RuleVersions
 
 __all__ = ["SchemaMismatch", "Store", "StoreUnavailable"]
 
 
-class Store(Schema, FactsOf, Quarantines, Events, Mailboxes, Outbox, Queries, StatusOf):
+class Store(Schema, FactsOf, Quarantines, Events, Mailboxes, Outbox, Queries, Recorded, RuleVersions, StatusOf):
     """What is remembered: ``Store("sqlite:///var/hero.db")``.
 
     Any thread may use it; several processes may share the database. Methods that write are transactions of their own.

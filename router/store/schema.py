@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration that makes the schema below. A test compares it with the head of the migration scripts."""
 
 metadata = MetaData(
@@ -292,6 +292,15 @@ daemon = Table(
     _need("rules_version", String),
     _need("rules_loaded_at", Moment),
     _need("rules_problems", Text),  # JSON
+)
+
+rules_version = Table(
+    "rules_version",
+    metadata,
+    _key("digest", String(64)),
+    _need("first_at", Moment),  # when it came into force for the first and for the last time
+    _need("last_at", Moment),
+    _need("files", LargeBinary),  # zlib of JSON: path → text
 )
 
 problem = Table("problem", metadata, _key("code", String), _need("text", Text), _need("since", Moment))
