@@ -11,13 +11,14 @@ from router.app.assemble import policy_of, token_key
 from router.app.daemon import start, utc_now
 from router.app.judge import Judge
 from router.app.output import Exit, complain, problems
-from router.app.rules import InForce, load
+from router.app.rules import InForce, load, look
 from router.app.session import opened
 from router.app.settings import Settings
 
 log = logging.getLogger("hero.service")
 
 _M_ARENA_MAX = -8  # mallopt(3)
+_PR_SET_THP_DISABLE = 41  # prctl(2)
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
@@ -48,25 +49,29 @@ def serve(settings: Settings, *, once: bool) -> Exit:
 
 
 def save_memory() -> None:
-    """One arena for all threads (glibc): each of its own keeps what its largest batch once needed."""
+    """One arena for all threads (glibc), since each of its own keeps what its largest batch once needed; and no huge pages,
+    which turn a few kilobytes in use into two megabytes."""
     try:
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_ARENA_MAX, 1)
+        library.prctl(_PR_SET_THP_DISABLE, 1, 0, 0, 0)
     except (OSError, AttributeError):
-        log.debug("this C library has no arenas to bound")
+        log.debug("this C library has neither arenas nor huge pages to bound")
     gc.collect()
     gc.freeze()  # what is loaded stays: the collector need not touch it, and a forked process shares its pages
 
 
-def in_force(settings: Settings, key: bytes | None = None) -> InForce | None:
+def in_force(settings: Settings) -> InForce | None:
     """The rules, templates and signing key to begin with; None after the faults were told."""
+    seen = look(settings)
     book, templates, found = load(settings)
     problems(found)
     if book is None or templates is None:
         complain("rules or templates have faults; nothing was started")
         return None
     try:
-        key = key or token_key(settings.service.token_key)
+        key = token_key(settings.service.token_key)
     except (OSError, ValueError) as fault:
         complain(f"{settings.service.token_key}: the key that signs our msg-ids can't be read or made: {fault}")
         return None
-    return InForce(settings, key, policy_of(settings, book, templates, key), utc_now())
+    return InForce(settings, key, policy_of(settings, book, templates, key), utc_now(), seen=seen)

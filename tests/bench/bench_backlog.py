@@ -43,8 +43,8 @@ def measure(command: list[str], count: int, sink: Sink, directory: Path) -> Run:
     with (directory / "bench.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         while (sent := sink.count() - before) < 2 * count and process.poll() is None:
-            last = usage(process.pid)
-            peak = max(peak, last.memory)
+            now = usage(process.pid)
+            last, peak = (now if now.cpu else last), max(peak, now.memory)
             assert time.monotonic() - started < PATIENCE, f"{sent} of {2 * count} mails"
             time.sleep(0.1)
         seconds = time.monotonic() - started
