@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from router import __version__
-from router.app import cli_mail, cli_tickets
+from router.app import cli_mail, cli_rules, cli_tickets
 from router.app.output import Exit, complain, emit, problems, say, table
 from router.app.session import Config, Json, config_path, settings_of, stop, store_at, store_of
 
@@ -26,6 +26,7 @@ app.add_typer(cli_tickets.app, name="tickets")
 app.add_typer(cli_mail.outbox, name="outbox")
 app.add_typer(cli_mail.quarantine, name="quarantine")
 app.add_typer(cli_mail.templates, name="templates")
+app.add_typer(cli_rules.app, name="rules")
 db = typer.Typer(help="The database's schema.", no_args_is_help=True)
 app.add_typer(db, name="db")
 
