@@ -16,7 +16,7 @@ from typing import Any
 from router.app.assemble import policy_of, read_token_key
 from router.app.rules import load
 from router.app.settings import Settings
-from router.desk.actions import Action, AddToTicket, ChangeTicket, Note, OpenTicket, Plan, Quarantine, Send
+from router.desk.actions import Action, AddToTicket, ChangeTicket, Note, OpenTicket, Plan, Quarantine, Send, Steer
 from router.desk.facts import Facts
 from router.desk.plan import keys_of, plan, screen_message
 from router.desk.policy import Policy
@@ -157,6 +157,8 @@ def action_json(action: Action) -> Json:
             shown |= {"ticket": action.number, "changes": dict(action.changes), "reason": action.reason}
         case Note():
             shown |= {"ticket": action.number, "event": action.event, "data": dict(action.data)}
+        case Steer():
+            shown |= {"ticket": action.number, "verb": action.verb}
         case Quarantine():
             shown |= {"stage": action.stage, "reason": action.reason}
         case _:

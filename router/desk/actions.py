@@ -100,6 +100,17 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Steer:
+    """What becomes of the ticket's newest relay that did not leave yet: a held one is sent, one held or waiting is
+    cancelled. The plan is stale when there is none such any more."""
+
+    number: str
+    verb: Literal["send", "cancel"]
+    actor: str
+    kind: str = "command"
+
+
+@dataclass(frozen=True, slots=True)
 class Ignore:
     """Nothing follows: screened, or known already. The message is recorded for the audit all the same."""
 
@@ -116,7 +127,7 @@ class Quarantine:
     kind: str = "quarantine"
 
 
-Action = OpenTicket | AddToTicket | ChangeTicket | Send | Note | Ignore | Quarantine
+Action = OpenTicket | AddToTicket | ChangeTicket | Send | Note | Steer | Ignore | Quarantine
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from router.desk import command
-from router.desk.actions import Action, AddToTicket, ChangeTicket, Note, Plan
+from router.desk import command, gate
+from router.desk.actions import Action, AddToTicket, ChangeTicket, Note, Plan, Steer
 from router.desk.card import links
 from router.desk.case import Case
-from router.desk.command import Commands
+from router.desk.command import Commands, chosen
 from router.desk.contexts import AgentNotice, CommandHelp, CustomerNotice, Relay
 from router.desk.correlate import Correlation
 from router.desk.facts import Author
 from router.desk.move import moved
-from router.desk.people import staff_addresses
-from router.desk.relay import Outgoing, outgoing
+from router.desk.people import is_staff
+from router.desk.relay import Outgoing, leaks, outgoing
 from router.desk.ticket import TicketView
 from router.desk.unverified import shown_to_unit
 from router.desk.write import Mailing, written
+from router.mail.message import Address
 
 Changes = dict[str, Any]
+_MOVES = re.compile(r"\s*#+\s*(?:alih|move)\b", re.I)
 _HELP = tuple(CommandHelp(word.example, f"#{word.english}", word.effect) for word in command.WORDS)
 
 
@@ -46,7 +50,7 @@ def plan(case: Case, found: Correlation, author: Author) -> Plan:
         return shown_to_unit(case, found.ticket, author)
     commands = command.read(case.message.new_text, case.policy.book)
     cut = replace(case.message, new_text=commands.words)
-    words = outgoing(cut, found.ticket.number, staff_addresses(case.policy))
+    words = outgoing(cut, found.ticket.number, partial(_is_secret, case, found.ticket))
     reply = Reply(case, found.ticket, author, commands, words)
     if commands.mistakes:
         return _plan(reply, (_note(reply, "command_refused"),), [_refusal(reply)], "a command was not understood")
@@ -55,7 +59,15 @@ def plan(case: Case, found: Correlation, author: Author) -> Plan:
     return _obeyed(reply)
 
 
+def _is_secret(case: Case, ticket: TicketView, address: str) -> bool:
+    """An internal address, unless the customer's side knows it: they may be staff themselves."""
+    known = {one.key for one in (ticket.customer, *ticket.participants)}
+    return address not in known and is_staff(address, case.policy)
+
+
 def _obeyed(reply: Reply) -> Plan:
+    if finds := _finds(reply):
+        return _kept_back(reply, finds)
     changes: Changes = {}
     mailings: list[Mailing | None] = []
     for each in reply.commands.commands:
@@ -64,13 +76,43 @@ def _obeyed(reply: Reply) -> Plan:
     if _has_words(reply):
         mailings.append(_relay(reply))
         changes = _answered(reply) | changes
-        mailings.append(_receipt(reply, changes) if not reply.words.leaks else _held(reply))
+        mailings.append(_receipt(reply, changes))
     elif not reply.commands.commands:
         mailings.append(_empty(reply))
-    actions: tuple[Action, ...] = ()
+    if reply.ticket.resolved_at and changes.get("status", "resolved") not in ("resolved", "rejected"):
+        changes["resolved_at"] = None
+    actions = _steered(reply)
     if changes:
         actions += (_change(reply, changes),)
     return _plan(reply, actions, mailings, _says(reply, changes))
+
+
+def _finds(reply: Reply) -> tuple[str, ...]:
+    """What must not leave, in all that would go to the customer: the words, or the reason that a command carries there."""
+    reason = reply.commands.argument("tolak") or ""
+    told = _has_words(reply) or reply.commands.has("tolak") or reply.commands.has("lengkapi")
+    secret = partial(_is_secret, reply.case, reply.ticket)
+    in_reason = leaks(reason, (), reply.ticket.number, secret)
+    return tuple(dict.fromkeys((*reply.words.leaks, *in_reason))) if told else ()
+
+
+def _kept_back(reply: Reply, finds: tuple[str, ...]) -> Plan:
+    """Nothing happens until the agent has looked: words that would be relayed wait for #kirim, commands are to be
+    given again."""
+    held = _relay(reply, finds) if _has_words(reply) else None
+    notice = _to_agent(reply, "notice.agent.held", text=reply.words.text, finds=finds)
+    return _plan(reply, (), [held, notice], f"an agent's reply, held: {finds[0]}")
+
+
+def _steered(reply: Reply) -> tuple[Action, ...]:
+    """#kirim and #batal, where there is a relay that they can still be about."""
+    verbs = {"kirim": ("send", ("held",)), "batal": ("cancel", ("held", "waiting"))}
+    given = [verbs[each.name] for each in reply.commands.commands if each.name in verbs][-1:]
+    return tuple(
+        Steer(reply.ticket.number, verb, reply.name)  # type: ignore[arg-type]
+        for verb, states in given
+        if reply.ticket.relay in states
+    )
 
 
 def _has_words(reply: Reply) -> bool:
@@ -83,8 +125,6 @@ def _answered(reply: Reply) -> Changes:
     """What a first answer changes: its sender becomes the assignee, the clock of the first answer stops."""
     ticket = reply.ticket
     changes: Changes = {}
-    if reply.words.leaks:
-        return changes
     if ticket.assignee is None:
         changes["assignee"] = reply.name
     if ticket.first_answer_at is None:
@@ -138,6 +178,25 @@ def _priority(reply: Reply, _: list[Mailing | None]) -> Changes:
     return {"priority": reply.commands.argument("prioritas")}
 
 
+def _release(reply: Reply, mailings: list[Mailing | None]) -> Changes:
+    if reply.ticket.relay != "held":
+        mailings.append(_to_agent(reply, "notice.agent.list", lines=("Tidak ada jawaban yang ditahan.",)))
+        return {}
+    changes = _answered(reply)
+    status = str(changes.get("status", reply.ticket.status))
+    line = "Jawaban yang ditahan dikirim sekarang."
+    mailings.append(_to_agent(reply, "notice.agent.list", lines=(line,), status=status))
+    return changes
+
+
+def _cancel(reply: Reply, mailings: list[Mailing | None]) -> Changes:
+    line = "Jawaban yang belum terkirim dibatalkan."
+    if reply.ticket.relay is None:
+        line = "Tidak ada jawaban yang dapat dibatalkan; yang terakhir sudah terkirim."
+    mailings.append(_to_agent(reply, "notice.agent.list", lines=(line,), status=reply.ticket.status))
+    return {}
+
+
 def _status(reply: Reply, mailings: list[Mailing | None]) -> Changes:
     ticket = reply.ticket
     lines = (
@@ -167,19 +226,19 @@ _EFFECTS: dict[str, Callable[[Reply, list[Mailing | None]], Changes]] = {
     "alih": _move,
     "jenis": _type,
     "prioritas": _priority,
+    "kirim": _release,
+    "batal": _cancel,
     "status": _status,
     "bantuan": _help,
 }
 
 
-def _relay(reply: Reply) -> Mailing:
-    """The agent's words to the customer, under the unit's name or, as the unit chooses, the agent's."""
+def _relay(reply: Reply, finds: tuple[str, ...] = ()) -> Mailing:
+    """The agent's words to the customer, under the unit's name or, as the unit chooses, the agent's. `finds` hold it."""
     case, ticket = reply.case, reply.ticket
     unit = case.policy.book.units.get(reply.author.unit or ticket.unit)
-    by_name = unit is not None and unit.signature == "agent"
-    signature = reply.author.address.name if by_name else (unit.name if unit else case.policy.organisation)
-    leaks = reply.words.leaks
-    others = tuple(address for address in ticket.participants if address.key != ticket.customer.key)
+    name = reply.author.address.name if unit is not None and unit.signature == "agent" else ""
+    signature = name or (unit.name if unit else case.policy.organisation)
     return Mailing(
         kind="relay",
         template="relay",
@@ -192,16 +251,21 @@ def _relay(reply: Reply) -> Mailing:
             signature=signature,
         ),
         to=(ticket.customer,),
-        cc=others,
+        cc=_others(ticket),
         audience="customer",
         language=ticket.language,
-        sender=signature or case.desk.address.name,
+        sender=signature,
         references=ticket.references,
         attachments=reply.words.attachments,
         not_before=case.now + case.policy.relay_delay,
-        held="; ".join(leaks) if leaks else None,
+        held="; ".join(finds) if finds else None,
         without=(reply.author.address.key,),
     )
+
+
+def _others(ticket: TicketView) -> tuple[Address, ...]:
+    """Those whom the customer had in To or Cc."""
+    return tuple(address for address in ticket.participants if address.key != ticket.customer.key)
 
 
 def _to_customer(reply: Reply, template: str, reason: str = "") -> Mailing:
@@ -220,7 +284,7 @@ def _to_customer(reply: Reply, template: str, reason: str = "") -> Mailing:
             status=ticket.status,
             opened=ticket.opened_at.astimezone(case.policy.zone),
         ),
-        to=(ticket.customer,),
+        to=gate.answerable((ticket.customer,)),
         audience="customer",
         language=ticket.language,
         references=ticket.references,
@@ -258,14 +322,10 @@ def _receipt(reply: Reply, changes: Changes) -> Mailing:
         "notice.agent.receipt",
         text=reply.words.text,
         files=tuple(item.filename or item.content_type for item in reply.words.attachments),
-        recipients=(reply.ticket.customer.address,),
+        recipients=tuple(one.address for one in (reply.ticket.customer, *_others(reply.ticket))),
         seconds=int(reply.case.policy.relay_delay.total_seconds()),
         status=str(changes.get("status", reply.ticket.status)),
     )
-
-
-def _held(reply: Reply) -> Mailing:
-    return _to_agent(reply, "notice.agent.held", text=reply.words.text, finds=reply.words.leaks)
 
 
 def _empty(reply: Reply) -> Mailing:
@@ -296,13 +356,10 @@ def _plan(reply: Reply, actions: tuple[Action, ...], mailings: list[Mailing | No
 
 
 def _says(reply: Reply, changes: Changes) -> str:
-    if reply.words.leaks and _has_words(reply):
-        return f"an agent's reply, held: {reply.words.leaks[0]}"
     done = ", ".join(each.name for each in reply.commands.commands)
     return f"an agent's mail: {done or ('answer' if changes or _has_words(reply) else 'nothing to relay')}"
 
 
 def needs_opening(text: str) -> bool:
-    """Does the mail ask for something that shows the ticket's first message again (#alih)?"""
-    top = [line.strip().lower() for line in text.splitlines()[:20]]
-    return any(line.startswith(("#alih", "#move")) for line in top)
+    """Does the mail ask for something that shows the ticket's first message again (#alih, a customer's choice)?"""
+    return any(_MOVES.match(line) for line in text.splitlines()[:20]) or chosen(text) is not None

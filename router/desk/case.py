@@ -34,9 +34,10 @@ class Case:
         return House.of(self.desk.address, self.policy.organisation)
 
     def unit(self, key: str) -> UnitInfo:
-        """A unit as templates see it."""
-        unit = self.policy.book.units[key]
-        return UnitInfo(key, unit.name, unit.address)
+        """A unit as templates see it. One that the rules don't have any more: what was its, triage sorts anew."""
+        units = self.policy.book.units
+        unit = units.get(key) or units["triage"]
+        return UnitInfo(unit.key, unit.name, unit.address)
 
     def service(self, code: str | None) -> ServiceInfo | None:
         """A service as templates see it, None for none."""

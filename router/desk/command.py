@@ -98,6 +98,8 @@ WORDS: tuple[Word, ...] = (
     Word("prioritas", "priority", _one_of(PRIORITIES), "#prioritas tinggi", "ubah prioritas"),
     Word("tolak", "reject", _anything, "#tolak", "bukan layanan kami; ditutup dengan jawaban yang sopan"),
     Word("buka", "reopen", _nothing, "#buka", "buka kembali tiket"),
+    Word("kirim", "send", _nothing, "#kirim", "kirimkan jawaban yang ditahan"),
+    Word("batal", "cancel", _nothing, "#batal", "batalkan jawaban yang ditahan atau belum terkirim"),
     Word("status", "status", _nothing, "#status", "kirimkan keadaan tiket kepada saya"),
     Word("bantuan", "help", _nothing, "#bantuan", "daftar perintah ini"),
 )
@@ -119,8 +121,16 @@ def read(text: str, book: RuleBook) -> Commands:
     return Commands(tuple(commands), tuple(mistakes), "\n".join(lines[len(top) :]).strip())
 
 
+def chosen(text: str) -> int | None:
+    """The numbered candidate that a customer's first line names, None if it names none."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return int(first[0]) if first.rstrip(".)") in ("1", "2", "3") else None
+
+
 def _one(line: str, book: RuleBook) -> Command | Mistake:
-    name, _, argument = line.lstrip("#").strip().partition(" ")
+    parts = line.lstrip("#").split(None, 1)  # whatever space the mail program wrote, U+00A0 too
+    name = parts[0].rstrip(".,:;") if parts else ""
+    argument = parts[1] if len(parts) > 1 else ""
     word = _BY_NAME.get(name.lower())
     if word is None:
         near = get_close_matches(name.lower(), _BY_NAME, 1)

@@ -28,6 +28,11 @@ def recipients(addresses: Iterable[Address], policy: Policy, without: Iterable[s
     return tuple(chosen.values())
 
 
+def answerable(addresses: Iterable[Address]) -> tuple[Address, ...]:
+    """Those addresses that an automatic mail may be made for, as far as the address tells: no machine's."""
+    return tuple(one for one in addresses if _machine_address(one) is None)
+
+
 def why_not_answer(message: Message, address: Address, policy: Policy) -> str | None:
     """Why an automatic answer to `address` must not be made, or None: it may."""
     return next((reason for guard in GUARDS if (reason := guard(message, address, policy))), None)
@@ -49,6 +54,10 @@ def _unusable(_: Message, address: Address, __: Policy) -> str | None:
 
 
 def _machine(_: Message, address: Address, __: Policy) -> str | None:
+    return _machine_address(address)
+
+
+def _machine_address(address: Address) -> str | None:
     local = address.key.rpartition("@")[0].partition("+")[0]
     return f"{local}@ is a machine's address" if local in _MACHINES else None
 

@@ -13,22 +13,27 @@ from router.desk.write import Mailing
 from router.mail.message import Address
 
 
-def moved(case: Case, ticket: TicketView, place: str, words: str) -> tuple[dict[str, Any], Mailing]:
+def moved(
+    case: Case, ticket: TicketView, place: str, words: str, why: str = "dialihkan oleh petugas"
+) -> tuple[dict[str, Any], Mailing]:
     """The changes, and the forward. `place` is a service's code or a unit's key that exists; `words` go with the card."""
     book = case.policy.book
     service = book.services.get(place)
     unit = service.owner(case.now.date()) if service else place
-    changes: dict[str, Any] = {"unit": unit, "status": "forwarded", "assignee": None, "confidence": "sure"}
+    changes: dict[str, Any] = {"unit": unit, "assignee": None, "confidence": "sure"}
+    changes["status"] = "triage" if unit == "triage" else "forwarded"
     if service:
         changes["service"] = service.code
         if ticket.type not in service.types:
             changes["type"] = service.usual
     return changes, _forward(
-        case, ticket, unit, changes.get("service", ticket.service), changes.get("type", ticket.type), words
+        case, ticket, unit, changes.get("service", ticket.service), changes.get("type", ticket.type), words, why
     )
 
 
-def _forward(case: Case, ticket: TicketView, unit: str, service: str | None, type_: str | None, words: str) -> Mailing:
+def _forward(
+    case: Case, ticket: TicketView, unit: str, service: str | None, type_: str | None, words: str, why: str
+) -> Mailing:
     opening = case.facts.opening
     info = case.unit(unit)
     customer = ticket.customer
@@ -48,7 +53,7 @@ def _forward(case: Case, ticket: TicketView, unit: str, service: str | None, typ
         service=case.service(service),
         type=type_,
         priority=ticket.priority,
-        why="dialihkan oleh petugas",
+        why=why,
         files=tuple(item.filename or item.content_type for item in opening.attachments) if opening else (),
         notes=tuple(notes),
     )

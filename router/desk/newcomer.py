@@ -8,7 +8,7 @@ from router.desk.card import choices, links
 from router.desk.case import Case
 from router.desk.contexts import Acknowledgement, Context, CustomerNotice, Forward
 from router.desk.letter import acknowledgement, variants
-from router.desk.people import audience_of, is_believed, staff_addresses
+from router.desk.people import audience_of, is_believed, is_staff
 from router.desk.write import Mailing, written
 from router.mail.message import Address
 from router.rulebook.decide import decide
@@ -16,6 +16,7 @@ from router.rulebook.decision import Circumstances, Decision
 from router.rulebook.desk_tables import reply
 
 SUMMARY_CHARS = 280
+PARTICIPANTS = 50  # of a ticket at most
 TEXT_CHARS = 200_000  # of a customer's text in a forward; the rest is in the store and in the attachments
 
 
@@ -53,9 +54,13 @@ def plan(case: Case, linked_to: str | None = None) -> Plan:
 
 def participants(case: Case, author: Address) -> tuple[Address, ...]:
     """The author and whom they had in To and Cc, without our own addresses, the units' and their agents'."""
-    staff = staff_addresses(case.policy)
-    others = [address for address in case.message.recipients if address.key not in case.policy.own | staff]
-    return tuple({address.key: address for address in (author, *others)}.values())[:50]
+    return tuple({address.key: address for address in (author, *beside_us(case))}.values())[:PARTICIPANTS]
+
+
+def beside_us(case: Case) -> tuple[Address, ...]:
+    """Whom a message has in To and Cc that are neither we nor the units."""
+    own = case.policy.own
+    return tuple(one for one in case.message.recipients if one.key not in own and not is_staff(one.key, case.policy))
 
 
 def summary(text: str) -> str:
@@ -179,11 +184,14 @@ def _notes(case: Case, decision: Decision, believed: bool) -> tuple[str, ...]:
     notes = list(decision.notes)
     if decision.audience == "internal" and not believed:
         notes.append("Pengirim memakai alamat internal, tetapi keasliannya tidak terbukti.")
-    if case.oversize:
-        notes.append(
-            f"Pesan aslinya terlalu besar ({round(case.oversize / 2**20)} MB) dan tidak dibaca; hanya kepalanya."
-        )
-    return tuple(notes)
+    return (*notes, *size_note(case))
+
+
+def size_note(case: Case) -> tuple[str, ...]:
+    """What a card says of a message that was too large to be read."""
+    if not case.oversize:
+        return ()
+    return (f"Pesan aslinya terlalu besar ({round(case.oversize / 2**20)} MB) dan tidak dibaca; hanya kepalanya.",)
 
 
 def why(decision: Decision) -> str:

@@ -57,15 +57,17 @@ def _as_staff(address: Address, ticket: TicketView, policy: Policy, believed: bo
     for key, unit in units.items():
         if unit.has_supervisor(address.key):
             return Author(address, "supervisor", believed, why, key)
-    for key in dict.fromkeys((ticket.unit, *ticket.units, "triage")):
+    open_to_all = (
+        units if ticket.unit == "triage" else ()
+    )  # in triage any unit may take it (conversation.md, section 1)
+    for key in dict.fromkeys((ticket.unit, *ticket.units, *open_to_all)):
         if (unit_or_none := units.get(key)) and is_agent_of(unit_or_none, address.key):
             return Author(address, "agent", believed, why, key)
     return None
 
 
-def staff_addresses(policy: Policy) -> frozenset[str]:
-    """Every address of units, agents and supervisors (lower case; patterns left out): what must not reach a customer."""
-    found: set[str] = set()
-    for unit in policy.book.units.values():
-        found.update(entry.lower() for entry in (unit.address, *unit.agents, *unit.supervisors) if "*" not in entry)
-    return frozenset(found)
+def is_staff(address: str, policy: Policy) -> bool:
+    """Is this addr-spec a unit's, an agent's or a supervisor's, by name or by pattern? Such addresses are no customer's
+    business, and their owners take no part in a ticket as customers do."""
+    key = address.lower()
+    return any(is_agent_of(unit, key) or unit.has_supervisor(key) for unit in policy.book.units.values())

@@ -23,6 +23,8 @@ class TicketView:
 
     `units` are the keys of all units that the ticket is or was with; `references` the msg-ids of the last mails that the
     customer saw (oldest first), for the References field of the next one; `agent_references` the same for the unit.
+    `rules_version`: the rules that decided it. `relay`: the state of the newest relay that did not leave yet, "held" or
+    "waiting", None: there is none.
     """
 
     number: str
@@ -44,3 +46,5 @@ class TicketView:
     resolved_at: datetime | None
     references: tuple[str, ...] = ()
     agent_references: tuple[str, ...] = ()
+    rules_version: str | None = None
+    relay: str | None = None

@@ -206,7 +206,23 @@ def _view(connection: Connection, row: RowMapping) -> TicketView:
         resolved_at=row["resolved_at"],
         references=_last(seen, "customer"),
         agent_references=_last(seen, "unit"),
+        rules_version=row["rules_version"],
+        relay=_relay(connection, number),
     )
+
+
+def _relay(connection: Connection, number: str) -> str | None:
+    """The state of a ticket's newest relay that can still be let go or cancelled."""
+    found = open_relay(connection, number)
+    return None if found is None else "held" if found[1] == "held" else "waiting"
+
+
+def open_relay(connection: Connection, number: str) -> tuple[int, str] | None:
+    """The message and the state of a ticket's newest mail with an agent's words that did not leave and is not on its way."""
+    free = or_(_o.state == "held", _o.state.in_(("waiting", "failed")) & _o.owner.is_(None))
+    rows = connection.execute(select(_o.id, _o.message, _o.state).where(_o.ticket == number, _o.kind == "relay", free))
+    newest = max(rows, default=None, key=lambda row: int(row.id))  # here: their index is in another order
+    return None if newest is None else (int(newest.message), str(newest.state))
 
 
 def _last(newest_first: Iterable[tuple[str, str]], audience: str) -> tuple[str, ...]:

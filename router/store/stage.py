@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from router.desk.actions import Action, AddToTicket, ChangeTicket, Ignore, Note, OpenTicket, Quarantine, Send
+from router.desk.actions import Action, AddToTicket, ChangeTicket, Ignore, Note, OpenTicket, Quarantine, Send, Steer
 from router.desk.ticket import STATUSES
 from router.store import schema
 from router.store.events import append
+from router.store.facts import open_relay
 from router.store.rows import Prepared, author_key
 from router.store.sequence import Numbers
 
@@ -95,6 +96,9 @@ class Stage:
                 return "these bytes became known meanwhile"
             if m["message_id"] is not None and (m["message_id"], m["author"]) in self._ids:
                 return f"message <{m['message_id']}> of {m['author']} became known meanwhile"
+        for action in p.actions:
+            if isinstance(action, Steer) and self._steerable(action) is None:
+                return f"the relay of {action.number} has left meanwhile"
         opens = {a.number for a in p.actions if isinstance(a, OpenTicket)}
         for action in p.actions:
             if isinstance(action, AddToTicket | ChangeTicket) and action.number not in opens:
@@ -220,6 +224,21 @@ class Stage:
     def _note(self, a: Note, author: str, cause: Any) -> None:
         self._event(a.number, a.event, a.actor, dict(a.data))
 
+    def _steerable(self, a: Steer) -> int | None:
+        """The row id of the message whose delivery it is about."""
+        found = open_relay(self._connection, a.number)
+        return None if found is None or (a.verb == "send" and found[1] != "held") else found[0]
+
+    def _steer(self, a: Steer, author: str, cause: Any) -> None:
+        o, message = schema.outbox.c, self._steerable(a)
+        rows = schema.outbox.update().where(o.message == message, o.state.in_(("held", "waiting", "failed")))
+        if a.verb == "send":
+            rows = rows.values(state="waiting", held=None, next_attempt_at=self._now)
+        else:
+            rows = rows.values(state="dropped", next_attempt_at=None)
+        self._connection.execute(rows)
+        self._event(a.number, "let_go" if a.verb == "send" else "drop", a.actor, {"message": message, "mail": "relay"})
+
     def _nothing(self, a: Ignore | Quarantine, author: str, cause: Any) -> None:
         """Ignore leaves only its UID's row; Quarantine's row was prepared with the entry."""
 
@@ -245,6 +264,7 @@ _HANDLERS: dict[type[Any], Callable[..., None]] = {
     ChangeTicket: Stage._change,
     Send: Stage._send,
     Note: Stage._note,
+    Steer: Stage._steer,
     Ignore: Stage._nothing,
     Quarantine: Stage._nothing,
 }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -218,3 +219,40 @@ def test_each_recipient_is_a_row_of_its_own(store: Store) -> None:
     assert len({m.message_id for m in mails}) == 1
     store.settle([sent(mails[0]), failed(mails[1], NOW + MINUTE)])
     assert states(store) == {1: "sent", 2: "failed"}
+
+
+def steered(store: Store, verb: str, uid: int) -> list[str]:
+    """What a commit of #kirim or #batal answers: the reasons of refusals."""
+    from router.desk.actions import Steer
+
+    made = plan("reply", ONE, Steer(ONE, verb, "agent@desk.example"))  # type: ignore[arg-type]
+    entry = replace(reply(uid, ONE, 1), plan=made)
+    return [refused.reason for refused in store.commit("hero", 7, [entry], NOW)]
+
+
+def test_an_agent_lets_a_held_relay_go(store: Store) -> None:
+    store.record([opened(ONE), send("relay", ONE, held="a find")], NOW)
+    assert steered(store, "send", 2) == []
+    assert kinds(claim(store)) == [(ONE, "relay")]
+    assert "let_go" in [event["kind"] for event in store.history(ONE)]
+    assert store.verify_chain() == []
+
+
+def test_an_agent_cancels_the_newest_relay_that_did_not_leave(store: Store) -> None:
+    store.record(
+        [opened(ONE), send("relay", ONE), send("relay", ONE, not_before=NOW + MINUTE, message_id="2@d.example")], NOW
+    )
+    assert steered(store, "cancel", 2) == []
+    assert list(states(store).values()) == ["waiting", "dropped"]
+
+
+def test_a_relay_that_is_on_its_way_is_not_cancelled(store: Store) -> None:
+    store.record([opened(ONE), send("relay", ONE)], NOW)
+    view = store.ticket(ONE)
+    assert view
+    assert view.relay == "waiting"
+    claim(store)
+    assert "has left meanwhile" in steered(store, "cancel", 2)[0]
+    view = store.ticket(ONE)
+    assert view
+    assert view.relay is None
