@@ -40,7 +40,7 @@ def serve(settings: Settings, *, once: bool) -> Exit:
     try:
         with opened(settings) as store:
             if store.is_empty():
-                store.upgrade()
+                store.make()
             store.require_current()
             faults = start(settings, store, rules, judge, once=once)
     finally:
@@ -55,9 +55,10 @@ def save_memory() -> None:
         library = ctypes.CDLL(None)
         library.mallopt(_M_ARENA_MAX, 1)
         library.prctl(_PR_SET_THP_DISABLE, 1, 0, 0, 0)
+        gc.collect()
+        library.malloc_trim(0)  # what loading rules and templates needed for a moment
     except (OSError, AttributeError):
         log.debug("this C library has neither arenas nor huge pages to bound")
-    gc.collect()
     gc.freeze()  # what is loaded stays: the collector need not touch it, and a forked process shares its pages
 
 

@@ -20,7 +20,7 @@ PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # with NORMAL a power cut loses commits after the mail was told done to the server
     "foreign_keys=ON",
-    "cache_size=-8000",
+    "cache_size=-2000",  # KB a connection: the system's own cache holds the rest once for all
     "wal_autocheckpoint=2000",
     "journal_size_limit=67108864",
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect, text
 
+from router.store import schema
 from router.store.engine import Database
 from router.store.schema import REVISION
 
@@ -52,6 +53,16 @@ class Schema(Database):
             f"skema basis data ({found}) lebih baru daripada program ({REVISION}); "
             "pasang hero-router yang lebih baru, atau pulihkan cadangan dari sebelum pemutakhiran"
         )
+
+    def make(self) -> None:
+        """The schema of an empty database, without Alembic: it takes longer to load than a start may. Does nothing to a
+        database that another process made meanwhile."""
+        self._make_file()
+        with self.write() as connection:
+            if not inspect(connection).get_table_names():
+                schema.metadata.create_all(connection)
+                connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+                connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": REVISION})
 
     def upgrade(self) -> None:
         """Make the schema or migrate it to this program's, in one transaction. Raises SchemaMismatch for a newer one."""

@@ -93,3 +93,39 @@ def test_the_settings_that_make_sqlite_safe_are_in_force(store: Store) -> None:
             connection.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert found == ["wal", 2, 1]
+
+
+def shape(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every table's columns, foreign keys and indexes, as SQLite itself tells them."""
+    with sqlite3.connect(path) as connection:
+        names = [
+            row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        ]
+        return {
+            # Without the running number of each row: constraints have no order.
+            f"{name}.{pragma}": sorted((row[1:] for row in connection.execute(f"PRAGMA {pragma}('{name}')")), key=str)
+            for name in names
+            for pragma in ("table_info", "foreign_key_list")
+        } | {
+            "indexes": sorted(
+                connection.execute(
+                    'SELECT m.tbl_name, l."unique", l.origin, l.partial, i.seqno, i.name FROM sqlite_master m '
+                    "JOIN pragma_index_list(m.tbl_name) l JOIN pragma_index_info(l.name) i WHERE m.type = 'table'"
+                ),
+                key=str,
+            )
+        }
+
+
+def test_a_schema_made_at_once_is_the_one_that_migrations_make(tmp_path: Path) -> None:
+    made, migrated = tmp_path / "made.db", tmp_path / "migrated.db"
+    Store(url(made)).make()
+    Store(url(migrated)).upgrade()
+    Store(url(made)).require_current()
+    assert shape(made) == shape(migrated)
+
+
+def test_making_a_schema_leaves_one_that_is_there_alone(store: Store) -> None:
+    revision = store.revision()
+    store.make()
+    assert store.revision() == revision
