@@ -19,7 +19,7 @@ STATUS_TYPES: Final = frozenset(
 _FAILED_STATUS: Final = re.compile(r"\s*5\.\d{1,3}\.\d{1,3}")
 _REPORT_TYPE: Final = re.compile(r"report-type\s*\*?\s*=\s*\"?\s*([\w-]+)", re.I)
 _FIELD: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]{0,4}:(.{0,2000})", re.S)
-_ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"]{1,64}@[^\s<>()\[\],;:\"@]{1,255}")
+_ADDRESS: Final = re.compile(r"(?:\"[^\"@<>]{1,64}\"|[^\s<>()\[\],;:\"]{1,64})@[^\s<>()\[\],;:\"@]{1,255}")
 _XTEXT: Final = re.compile(r"\+(2B|3D)", re.I)
 _EMBEDDED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _COMMENT: Final = re.compile(r"\([^()]{0,500}\)")
@@ -117,8 +117,11 @@ def _groups(content: bytes) -> Iterator[dict[str, str]]:
 
 def _for_good(group: dict[str, str]) -> bool:
     action = _COMMENT.sub("", group.get("action", "")).strip().lower().partition(" ")[0].rstrip(";.,")
-    if action:
-        return action in ("failed", "failure", "fail")
+    if action in ("failed", "failure", "fail"):
+        return True
+    if action and action[:5] in ("delay", "deliv", "relay", "expan"):
+        return False
+    # OpenSMTPD says "error", others nothing: there the status decides
     return bool(_FAILED_STATUS.match(group.get("status", "")))
 
 

@@ -28,7 +28,7 @@ def daemon(message: Message) -> bool:
     """Whether a mail system may be the author: by address, by display name, or by the envelope sender."""
     author = message.from_
     if author is not None and (
-        words.DAEMON_LOCAL.fullmatch(author.address.partition("@")[0])
+        words.DAEMON_LOCAL.fullmatch(author.address.rpartition("@")[0].strip('"').replace(" ", "-"))
         or words.DAEMON_NAME.fullmatch(author.name.strip())
     ):
         return True
@@ -71,7 +71,7 @@ def is_delay(message: Message) -> bool:
     said = f"{message.subject or ''}\n{_human(message.text)}"
     if words.DELIVERED.search(said) and not words.GIVEN_UP.search(said):
         return True
-    return bool(words.DELAY.search(said)) and not words.GIVEN_UP.search(said)
+    return bool(words.TRYING.search(said) or (words.DELAY.search(said) and not words.GIVEN_UP.search(said)))
 
 
 def failed(message: Message) -> set[str]:

@@ -12,7 +12,7 @@ DAEMON_LOCAL: Final = re.compile(
     r"mail[-_.]?delivery(?:[-_.]\w+)?|"
     r"maildelivery|double-bounce|smtp32|mmdf|mail[-_.]?admin(?:istrator)?|system[-_.]?administrator|mailsystem|"
     r"mail-system|"
-    r"bounces?|delivery[-_.]?(?:status|notification|failure|report)s?|notification\+bounce|exchange[-_.]?admin)",
+    r"\w{0,40}smtp_(?:mail_service|gateways?)|bounces?|delivery[-_.]?(?:status|notification|failure|report)s?|notification\+bounce|exchange[-_.]?admin)",
     re.I,
 )
 MACHINE: Final = re.compile(
@@ -32,7 +32,7 @@ DAEMON_NAME: Final = re.compile(
 SUBJECT: Final = re.compile(
     r"(?:\[?(?:postmaster|mail[- ]?system|external|eksternal|warning|peringatan|spam\??)\]?\s?[:\-]?\s?)?(?:"
     r"there was an error sending|notice: mail delivery|undeliver|undelivr|non[- ]?deliver|not delivered|"
-    r"delivery[- ](?:status|fail|notif|"
+    r"automatically rejected|rejected:|delivery[- ](?:status|fail|notif|"
     r"report|problem|error|delay|"
     r"has (?:failed|been))|"
     r"mail(?:ing)? (?:deliver|system error|fail|status|return|could not)|e-?mail (?:deliver|could not|was not|"
@@ -69,7 +69,7 @@ OPENING: Final = re.compile(
     r"this is an automatically generated delivery status|a message that you (?:have )?sent could not be delivered|"
     r"your (?:message|mail|e-?mail)(?: to .{1,200}?)? (?:could(?:n't| not) be|wasn't|was not|has not been|can(?:no|"
     r"')t be|did not reach|couldn't|has been delayed|is delayed|hasn't been)|"
-    r"the (?:original message was received|following (?:address|recipient|message|e-?mail|user)|"
+    r"the (?:original message was received|following (?:address|recipient|message|e-?mail|mail has|user)|"
     r"message (?:you sent|was not|could not)|e-?mail (?:you sent|below|could not))|"
     r"delivery (?:to|has failed|failed|of your|is delayed|incomplete)|\*\* ?(?:address not found|"
     r"message (?:not delivered|blocked)|recipient inbox full|delivery incomplete)|"
@@ -112,6 +112,10 @@ DELAY: Final = re.compile(
     r"delayed|delay\)",
     re.I,
 )
+TRYING: Final = re.compile(
+    r"delivery attempts will continue|still being retried|we will (?:continue|keep) (?:to try|trying)", re.I
+)
+"""What only a report of a delay says, whatever else it says."""
 GIVEN_UP: Final = re.compile(
     r"permanent (?:error|fail|fatal)|given up|gave up|giving up|has failed|delivery failed|"
     r"could not be delivered to one or more|not be delivered\b(?! for)|bounced|telah dihentikan|gagal permanen|"
@@ -126,7 +130,7 @@ DELIVERED: Final = re.compile(
 )
 KNOWN: Final = re.compile(
     r"did not reach the following recipient|(?:was|were) not delivered to:?\s|error: (?:invalid|unknown) user|"
-    r"error message below|"
+    r"error message below|no such user here|there is no user by that name|"
     r"(?:we )?had trouble delivering|there was an error (?:sending|delivering)|returned permanent errors",
     re.I,
 )
@@ -135,20 +139,21 @@ CERTAIN: Final = re.compile(
     r"this message was created automatically by mail delivery|a message that you sent could not be delivered to|"
     r"this is an automatically generated delivery status|delivery has failed to these recipients|"
     r"the original message was received at|-{3,} the following addresses had|ini adalah sistem surat di host|"
-    r"delivery to the following recipients? (?:has )?failed|pengiriman gagal ke penerima",
+    r"delivery to the following recipients? (?:has )?failed|pengiriman gagal ke penerima|"
+    r"failed recipients? -{3}|non-delivery report -{3}",
     re.I,
 )
 RETURNED: Final = re.compile(
-    r"-{2,}\s?(?:below (?:this|the next) line|this is a copy|here is (?:your|a copy)|the (?:header|body|"
+    r"\|?-{2,}\s?(?:below (?:this|the next) line|this is a copy|here is (?:your|a copy)|the (?:header|body|"
     r"original) of|original message|returned mail|start of returned|the unsent message|unsent message|copy of|"
-    r"enclosed is a copy|pesan asli|salinan pesan|message header|forwarded|transcript of original)|"
+    r"enclosed is a copy|pesan asli|salinan pesan|message (?:header|text)|forwarded|transcript of original)|"
     r"original (?:message (?:follows|headers?|details|header)|mail follows)|unsent message (?:below|follows)|"
     r"message headers? follow|(?:the )?(?:headers? of the )?original message (?:is|was)? ?(?:attached|below)?:|"
     r"(?:return-path|received|dkim-signature|x-hero-ticket|mime-version)\s?:|reporting-mta:|rincian pesan asli|"
     r"pesan asli (?:berikut|di bawah|terlampir)|isi pesan asli",
     re.I,
 )
-ADDRESS: Final = r"([\w!#$%&*+/=?^{|}~.-]{1,64}@[A-Za-z0-9][A-Za-z0-9._-]{0,254})"
+ADDRESS: Final = r"(?<![\w.+])([\w!#$%&*+/=?^{|}~.-]{1,64}@[A-Za-z0-9][A-Za-z0-9._-]{0,254})"
 # A line that is about one recipient, from its beginning; and words before a recipient, anywhere in a line.
 WHO_LINE: Final = (
     re.compile(rf"[\s*>-]{{0,6}}<{ADDRESS}>(?:\s*[:.,;]|\s*\(|\s*$|\.\.\.|,? )", re.I),
