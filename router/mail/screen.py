@@ -19,7 +19,7 @@ from router.mail.verdict import Verdict, VerdictName
 
 MAX_RECEIVED: Final = 100
 
-_USABLE: Final = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+_USABLE: Final = re.compile(r"(?:\"[^\"]+\"|[^\s@<>]+)@[^\s@<>]+")
 _NOWHERE: Final = frozenset(
     {"localhost", "localhost.localdomain", "missing_domain", ".syntax-error.", "invalid", "unknown"}
 )
@@ -71,7 +71,7 @@ def _own_author(case: _Case) -> str | None:
 
 def _base(address: str) -> str:
     local, at, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}{at}{domain}"
+    return f"{local.strip(chr(34)).partition('+')[0]}{at}{domain}"
 
 
 def _own_mark(case: _Case) -> str | None:
@@ -109,9 +109,10 @@ def _auto_submitted(case: _Case) -> str | None:
 
 
 def _auto_precedence(case: _Case) -> str | None:
-    for value in case.fields.get("precedence", ()):
-        if re.sub(r"[\s_-]", "", value.lower()).startswith("autoreply"):
-            return "Precedence is auto_reply"
+    for name in ("precedence", "x-precedence", "preference"):
+        for value in case.fields.get(name, ()):
+            if re.sub(r"[\s_-]", "", value.lower()).startswith("autoreply"):
+                return f"{name.title()} is auto_reply"
     return None
 
 

@@ -34,7 +34,7 @@ SPAM_VALUES: Final = (
     ("x-tm-as-result", re.compile(r"\s*yes\b", re.I)),
     ("x-vr-status", re.compile(r"\s*spam\b", re.I)),
     ("x-vade-status", re.compile(r"\s*(?:spam|phish)", re.I)),
-    ("x-proofpoint-spam-details", re.compile(r".*\brule=(?!not|no)\w*spam\b", re.I)),
+    ("x-proofpoint-spam-details", re.compile(r".*\brule=(?!\w*no[nt]?_?spam)\w*spam\b", re.I)),
     ("x-gm-spam", re.compile(r"\s*1\b")),
     ("x-ksmg-antispam-status", re.compile(r"\s*(?:spam|phishing)\b", re.I)),
     ("x-cm-analysis-spam", re.compile(r"\s*(?:yes|true)\b", re.I)),

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 AUTO_SUBJECT: Final = re.compile(
-    r"(?:\[(?:external|eksternal|ext)\]\s*)?(?:"
+    r"(?:\[(?:external|eksternal|ext)\]\s*)?\[?(?:"
     r"(?:balasan|jawaban|respon|respons|tanggapan|pesan) otomatis|(?:balasan|jawapan) automatik|"
     r"automatic (?:reply|response|answer)|auto(?:mated)?[- ]?(?:reply|response|respond|answer|responder)|"
     r"out[- ]of[- ](?:the )?office auto[- ]?reply|vacation (?:reply|response)|abwesenheitsnotiz|"
@@ -18,7 +18,7 @@ AUTO_SUBJECT: Final = re.compile(
     r"automaattinen vastaus|automatikus válasz|"
     r"αυτόματη απάντηση|răspuns automat|מענה אוטומטי|תשובה אוטומטית|автоматична відповідь|resposta automàtica|"
     r"automatski odgovor|"
-    r"(?P<weak>(?:sedang )?di luar (?:kantor|pejabat)|tidak di kantor|o\.?o\.?o|"
+    r"(?P<weak>auto|sedang (?:cuti|dinas(?: luar)?)|(?:sedang )?di luar (?:kantor|pejabat)|tidak di kantor|o\.?o\.?o|"
     r"out[- ]of[- ](?:the )?office(?: (?:reply|message|notification|re))?|vacation message|"
     r"abwesen(?:d|heit)(?:snotiz|sbenachrichtigung|s?meldung)?|absence du bureau|message d'absence|absent du bureau|"
     r"fuera de (?:la )?oficina|ausente de la oficina|fuori (?:sede|ufficio)|fora do escritório|ausência temporária|"
@@ -26,7 +26,7 @@ AUTO_SUBJECT: Final = re.compile(
     r"連絡|届)?|外出中|부재 ?중|"
     r"ofis dışında|frånvaro(?:meddelande)?|fravær(?:smelding|sbesked)?|ikke til stede|mimo kancelář|nepřítomnost|vắng mặt|"
     r"ไม่อยู่ที่สำนักงาน|خارج المكتب|poissa)"
-    r")\s?(?P<colon>[:：]|$)",
+    r")\s?(?P<colon>[:：\]]|$)",
     re.I,
 )
 """How an automatic reply's subject begins. Where there is no colon, or `weak` words that a person may begin with as
@@ -60,7 +60,7 @@ READ_SUBJECT: Final = re.compile(
     r"ontvangstbevestiging|przeczytano|przeczytane|potwierdzenie|прочитано|прочтено|уведомление о прочтении|"
     r"已读|已讀|已读回执|开封|開封済み|開封確認|읽음|수신 확인|okundu|läst|läskvitto|læst|lest|lesebekreftelse|"
     r"přečteno|đã đọc|อ่านแล้ว|"
-    r"تمت القراءة)\s?(?:[:：(]|-|$|\b)",
+    r"تمت القراءة)\s?(?:[:：(]|\s-\s|$)",
     re.I,
 )
 READ_PROOF: Final = re.compile(
