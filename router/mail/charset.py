@@ -56,7 +56,7 @@ def decode(data: bytes, label: str | None = None, *, html: bool = False) -> tupl
 def decode_bare(data: bytes, hint: str | None = None) -> str:
     """The text of bytes that should have been encoded (a raw header field): UTF-8, else the charset of the body (`hint`)."""
     if data.isascii():
-        return data.decode("ascii")
+        return decode(data)[0] if b"\x1b$" in data else data.decode("ascii")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -16,6 +16,7 @@ PARAMETERS = 200  # of one Content-Type or Content-Disposition field
 NESTING = 2_000  # multiparts within multiparts
 PARTS = 20_000
 SCANNED_BYTES = 600_000_000  # looked through for boundaries, over all levels together
+DELIMITER_COST = 200  # of SCANNED_BYTES, for each line that is a boundary
 FALSE_BOUNDARIES = 1_000_000  # lines that begin like a boundary and are none
 
 TEXT_BYTES = 10_000_000  # of all readable body parts together

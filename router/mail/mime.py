@@ -126,6 +126,7 @@ def _split(tree: Tree, data: bytes, start: int, end: int, boundary: bytes) -> li
     found = within = False
     for line_start, line_end, closing in _delimiters(data, start, end, boundary):
         found = True
+        tree.scannable -= limits.DELIMITER_COST
         if begin is not None and (within or _repeats(data, begin, line_start, boundary)):
             # A multipart that uses the boundary of the one around it (old Outlook Express): all is its own up to its end.
             within = not closing

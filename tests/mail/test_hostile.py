@@ -32,6 +32,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "dashes": lambda: HEAD + b"Content-Type: multipart/mixed; boundary=-\n\n" + b"-" * 5 * MB,
     "nesting": lambda: nested(2_200),
     "deeper nesting": lambda: nested(20_000),
+    "nesting with one boundary": lambda: MIXED + b"--b\nContent-Type: multipart/mixed; boundary=b\n\n" * 200_000,
     "nesting around much text": lambda: nested(400) + b"y\n" * 2 * MB,
     "headers of parts": lambda: MIXED + (b"--b\n" + b"a:\n" * 800) * 2_000,
     "one long line": lambda: HEAD + b"\n" + b"a" * 5 * MB,

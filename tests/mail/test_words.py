@@ -7,6 +7,7 @@ from router.mail.words import text_of
 WORDS = [
     (b"plain", "plain"),
     (b"", ""),
+    (b"Re: \x1b$BF|K\\8l\x1b(B", "Re: 日本語"),  # raw, unencoded
     (b"=?utf-8?q?caf=C3=A9?=", "café"),
     (b"=?UTF-8?B?Y2Fmw6k=?=", "café"),
     (b"=?iso-8859-1?Q?a?=", "a"),
