@@ -20,7 +20,7 @@ _SENT = (
     "dikirim|terkirim|tanggal|tanggal kirim|dihantar|tarikh|sent|date|sent on|sent at|gesendet|gesendet am|datum|"
     "envoyé|date d'envoi|"
     "envoyé le|enviado|enviado el|enviado em|fecha|inviato|data|inviato il|verzonden|verzonden op|wysłano|wysłane|"
-    "data wysłania|"
+    "data wysłania|enviada|enviada em|"
     "отправлено|дата|надіслано|skickat|skickat den|sendt|dato|lähetetty|päivämäärä|pvm|gönderildi|gönderim tarihi|"
     "tarih|đã gửi|ngày gửi|ngày|gửi|ส่ง|ส่งเมื่อ|วันที่|تاريخ الإرسال|التاريخ|تم الإرسال|تاريخ|נשלח|תאריך|发送时间|"
     "发送日期|日期|時間|时间|寄件日期|"

@@ -26,11 +26,11 @@ _DEVICE: Final = (
     r"tablet|phone|cell|mobil\w*|teléfono|portable|téléphone|móvil|celular|telemóvel|telefoon|komórk\w*|telefonu|"
     r"iphon\w*|ios|mail|proton|spark|"
     r"aqua|k-9|thunderbird|nine|zoho|mailbird|mymail|mail\.ru|яндекс|yandex|bluemail|edison|airmail|canary|zimbra|"
-    r"roundcube|webmail|"
+    r"roundcube|webmail|почт\w*|"
     r"apple watch|device|mac|macbook|surface|workspace|boxer|touchdown|email\.app|titan|fastmail|tuta\w*)"
 )
 _TAIL: Final = (
-    r"(?:[^.!?:]|\.(?:com|co|net|id)\b){0,45}(?:: (?:search|cari)[^.!?]{0,40})?"
+    r"(?:[^.!?:]|\.(?:com|co|net|id|ru|de|me)\b){0,45}(?:: (?:search|cari)[^.!?]{0,40})?"
     r"(?:[.!]?\s?[<(\[]?https?://\S{1,300}[^.!?]{0,30}"
     r"|[.,!\s–-]{1,3}(?:please |mohon |maaf |sorry |excuse |pardon ).{0,90})?[.!]?\s?"
 )
@@ -132,6 +132,8 @@ def opens_signature(lines: list[Line], at: int) -> bool:
     if line.raw.strip("\u00a0 ") != "--":
         return False
     below = [other.text for other in lines[at + 1 : at + 17]]
+    if not any(other.text for other in lines[max(0, at - 40) : at]):
+        return False  # the separator needs its blank there: without it, all that was written may stand below
     if "--" in below or any(other.text == "--" for other in lines[max(0, at - 40) : at]):
         return False
     words = [text for text in below if text]

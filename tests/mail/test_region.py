@@ -24,6 +24,7 @@ BLOCKS = {
     "outlook-es": "De: HERO <hero@kemendag.go.id>\nEnviado: martes, 3 de marzo de 2026 10:11\nPara: Budi\nAsunto: Laporan",
     "outlook-it": "Da: HERO <hero@kemendag.go.id>\nInviato: martedì 3 marzo 2026 10:11\nA: Budi\nOggetto: Laporan",
     "outlook-pt": "De: HERO <hero@kemendag.go.id>\nEnviado: terça-feira, 3 de março de 2026 10:11\nPara: Budi\nAssunto: Laporan",
+    "outlook-br": "De: HERO <hero@kemendag.go.id>\nEnviada em: terça-feira, 3 de março de 2026 10:11\nPara: Budi\nAssunto: RES: Laporan",
     "outlook-nl": "Van: HERO <hero@kemendag.go.id>\nVerzonden: dinsdag 3 maart 2026 10:11\nAan: Budi\nOnderwerp: Laporan",
     "outlook-pl": "Od: HERO <hero@kemendag.go.id>\nWysłano: wtorek, 3 marca 2026 10:11\nDo: Budi\nTemat: Laporan",
     "outlook-ru": "От: HERO <hero@kemendag.go.id>\nОтправлено: 3 марта 2026 г. 10:11\nКому: Budi\nТема: Laporan",
@@ -73,6 +74,7 @@ def test_header_block_under_a_forward_stays(block: str) -> None:
 
 
 ENTIRE = {  # ordinary mail: nothing is cut
+    "dashes-first": "--\nTolong bantu, aplikasi tidak bisa dibuka.",
     "shipment": "Rute:\n\nFrom: Jakarta\nTo: Surabaya\nDate: 3 Maret 2026\n\nMohon konfirmasi.",
     "memo": "NOTA DINAS\n\nYth.   : Kepala Pusdatin\nDari    : Kepala Biro OSDM\nHal     : Permohonan akun\nTanggal : 3 Maret 2026\n\nBersama ini kami mohon akun.",
     "memo-number": "Nomor: 12/ND/2026\nKepada: Kepala PDSI\nDari: Kepala Biro\nTanggal: 3 Maret 2026\nPerihal: Permohonan akun INATRADE\n\nMohon dibuatkan.",
@@ -230,6 +232,7 @@ def test_signature_goes_and_the_closing_stays(separator: str) -> None:
 
 
 DEVICES = [
+    "Отправлено из мобильной Почты Mail.ru",
     "Sent from my iPhone",
     "Sent from my Galaxy",
     "Sent from my Samsung Galaxy smartphone.",
