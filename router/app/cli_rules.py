@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from router.app.output import Exit, emit, problems, say
+from router.app import cli_rules_history
+from router.app.output import Exit, complain, emit, problems, say
 from router.app.session import Config, Json, config_path, each_of, settings_of, stop
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from router.rulebook.book import RuleBook
 
 app = typer.Typer(help="The rule files: list, lint, test, explain.", no_args_is_help=True)
+app.command()(cli_rules_history.backtest)
+app.command()(cli_rules_history.show)
 
 Rules = Annotated[
     Path | None,
@@ -68,6 +71,69 @@ def lint_rules(
         counted = f"{len(doubts)} hal yang meragukan" if doubts else "tidak ada yang meragukan"
         say("aturan ini ditolak: perbaiki dahulu kesalahan di atas" if found.problems else counted, style="bold")
     raise typer.Exit(Exit.FAULTS if found.problems or doubts else Exit.DONE)
+
+
+@app.command("test")
+def try_rules(
+    corpus: Annotated[list[Path] | None, typer.Option("--corpus", help="Labelled mail (.jsonl); repeatable.")] = None,
+    least: Annotated[
+        float, typer.Option("--min-accuracy", min=0.0, max=1.0, help="Exit code 1 below this share.")
+    ] = 0.95,
+    config: Config = None,
+    rules: Rules = None,
+    as_json: Json = False,
+) -> None:
+    """Every [[example]] and every labelled mail against the rules: how often right, how sure, what misled."""
+    from router.app.trial import describe, examine
+
+    book = _book(rules or _settings(config).service.rules_dir)
+    try:
+        trial = examine(book, corpus or [])
+    except (OSError, ValueError) as fault:
+        stop(str(fault), Exit.USAGE)
+    if as_json:
+        emit([trial.as_json()], as_json=True)
+    else:
+        describe(trial)
+        if trial.accuracy < least:
+            complain(f"ketepatan {trial.accuracy:.1%} di bawah batas {least:.1%}")
+    raise typer.Exit(Exit.FAULTS if trial.accuracy < least else Exit.DONE)
+
+
+@app.command("explain")
+def explain_mail(
+    file: Annotated[str, typer.Argument(help="A raw message; - is standard input.", metavar="FILE.eml")],
+    mailbox: Annotated[str, typer.Option("--mailbox", help="As if it had come to this mailbox.")] = "hero",
+    html: Annotated[Path | None, typer.Option("--html", help="Write a page to look at.")] = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Why a message goes where it goes: its words, the services' points, each routing rule, the mails that would go out."""
+    import sys
+    from datetime import UTC, datetime
+
+    from router.app.explain import explain
+    from router.app.explain_html import page
+    from router.app.explain_text import describe
+    from router.app.inspection import policy_for
+
+    policy, found = policy_for(_settings(config), [])
+    problems(found)
+    if policy is None:
+        stop("rules or templates have faults; see above", Exit.USAGE)
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        one = explain(file, raw, mailbox, policy, datetime.now(UTC))
+        if html is not None:
+            html.write_text(page(one), encoding="utf-8")
+    except OSError as fault:
+        stop(f"{fault.filename}: {fault.strerror}", Exit.USAGE)
+    if as_json:
+        emit([one.as_json()], as_json=True)
+    elif html is None:
+        describe(one)
+    else:
+        say(f"{html}: {one.decision.service or 'triage'}")
 
 
 def _settings(config: Path | None) -> Settings:

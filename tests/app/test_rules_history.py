@@ -1,0 +1,183 @@
+"""Rules against recorded mail, from the command line: a real store that the real intake filled."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from router.app.cli import app
+from router.app.stages import Fetched
+from router.desk.policy import Policy
+from router.rulebook.book import RuleBook, load
+from router.store.database import Store
+from router.store.status import Daemon
+from tests.app.made import intake, mail, now
+from tests.desk.made import ROOT, policy
+
+CONFIG = """
+[service]
+rules_dir = "rules"
+templates_dir = "{templates}"
+[database]
+url = "sqlite:///hero.db"
+[[mailbox]]
+name = "hero"
+address = "hero@kemendag.go.id"
+[mailbox.imap]
+host = "127.0.0.1"
+user = "hero"
+password = "rahasia"
+[smtp]
+host = "127.0.0.1"
+"""
+
+
+@dataclass
+class Desk:
+    """A directory with a configuration, rules of its own and a database, and the commands on it."""
+
+    directory: Path
+    store: Store
+    policy: Policy
+    uid: int = 0
+
+    @property
+    def rules(self) -> Path:
+        return self.directory / "rules"
+
+    def take(self, *raw: bytes) -> list[str]:
+        """Mail that came in: its outcomes."""
+        first = self.uid + 1
+        self.uid += len(raw)
+        taken = intake(self.store, with_policy=self.policy)
+        done: dict[int, str] = {}
+        for start in range(0, len(raw), 50):
+            batch = [Fetched(first + start + n, one) for n, one in enumerate(raw[start : start + 50])]
+            done |= taken.handle(1, batch)
+        return list(done.values())
+
+    def run(self, *arguments: str) -> Result:
+        return CliRunner().invoke(app, ["rules", *arguments, "--config", str(self.directory / "config.toml")])
+
+    def json(self, *arguments: str) -> dict[str, Any]:
+        done = self.run(*arguments, "--json")
+        assert done.exit_code == 0, done.output
+        (line,) = done.stdout.splitlines()
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def edited(self, name: str, text: str) -> Path:
+        """A copy of the rules with text at the end of a file."""
+        copy = self.directory / "edited"
+        shutil.copytree(self.rules, copy, dirs_exist_ok=True)
+        file = next(copy.rglob(name))
+        file.write_text(file.read_text("utf-8") + text, "utf-8")
+        return copy
+
+
+@pytest.fixture(scope="module")
+def book() -> RuleBook:
+    found, problems = load(ROOT / "rules", examples=False)
+    assert found is not None, problems
+    return found
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path, book: RuleBook, rules: Path) -> Desk:
+    shutil.copytree(rules, tmp_path / "rules")
+    own, problems = load(tmp_path / "rules")
+    assert own is not None, problems
+    (tmp_path / "config.toml").write_text(CONFIG.format(templates=ROOT / "templates"), "utf-8")
+    made = Desk(tmp_path, store, replace(policy(), book=own))
+    store.keep_rules(own.version, own.texts, now())
+    store.beat(Daemon("test|1|0", 1, now(), "live", own.version, now()), now())
+    return made
+
+
+SPEAKS_AGAINST = '\n[[signal]]\nweight = -90\nany = ["=e-SKA"]\nwhy = "uji"\n'
+FIRST = """
+[[rule]]
+name = "Uji: mendesak"
+when = { subject = "e-ska" }
+then = { priority = "urgent" }
+"""
+
+
+def test_the_same_rules_change_nothing(desk: Desk) -> None:
+    assert desk.take(mail(1), mail(2)) == ["ticket", "ticket"]
+    found = desk.json("backtest")
+    assert (found["mails"], found["unreadable"], found["shifts"], found["changed"]) == (2, 0, [], {})
+    assert found["before"] == found["after"]
+
+
+def test_a_changed_signal_shows_what_would_go_elsewhere_and_by_which_words(desk: Desk) -> None:
+    desk.take(mail(1), mail(2, text="Mohon data harga cabai.", to="hero@kemendag.go.id"))
+    edited = desk.edited("a14-e-ska.toml", SPEAKS_AGAINST)
+    found = desk.json("backtest", "--rules", str(edited))
+    assert {shift["ticket"] for shift in found["shifts"]} <= {t["number"] for t in desk.store.tickets()}
+    shift = found["shifts"][0]
+    assert shift["before"]["service"] == "A.14"
+    assert shift["after"]["service"] != "A.14"
+    assert {"service", "unit", "confidence"} <= set(shift["changed"])
+    assert ("e-SKA".lower(), "A.14") in {(w["words"], w["owner"]) for w in shift["because"] if w["points"] < -50}
+    gained = [(s["after"]["confidence"] == "sure") - (s["before"]["confidence"] == "sure") for s in found["shifts"]]
+    assert found["sure"]["after"] - found["sure"]["before"] == sum(gained)
+    assert 1 <= found["sure"]["before"] <= 2
+    told = desk.run("backtest", "--rules", str(edited))
+    assert told.exit_code == 0
+    assert "service A.14 → " in told.stdout
+    assert f"{len(found['shifts'])} of 2 mails of 30 days would be decided otherwise" in told.stdout
+
+
+def test_a_routing_rule_is_named_and_words_that_did_not_change_are_not(desk: Desk) -> None:
+    desk.take(mail(1))
+    (shift,) = desk.json("backtest", "--rules", str(desk.edited("routing.toml", FIRST)))["shifts"]
+    assert (shift["changed"], shift["because"], shift["rules"]) == (["priority"], [], ["+Uji: mendesak"])
+
+
+def test_many_mails_are_judged_by_several_processes_and_come_back_in_order(desk: Desk) -> None:
+    desk.take(*(mail(n) for n in range(230)))
+    found = desk.json("backtest", "--rules", str(desk.edited("routing.toml", FIRST)))
+    assert found["mails"] == 230
+    tickets = [shift["ticket"] for shift in found["shifts"]]
+    assert len(tickets) == 230
+    assert tickets == sorted(tickets)
+
+
+def test_what_a_screening_rule_would_take_for_spam_shows(desk: Desk) -> None:
+    desk.take(mail(1))
+    found = desk.json(
+        "backtest", "--rules", str(desk.edited("screen.toml", '\n[[signal]]\nweight = 99\nany = ["e-ska"]\n'))
+    )
+    (shift,) = found["shifts"]
+    assert (shift["before"]["screen"], shift["after"]["screen"]) == ("accept", "spam")
+
+
+def test_faulty_rules_and_unknown_versions_are_refused(desk: Desk) -> None:
+    broken = desk.run("backtest", "--rules", str(desk.edited("a14-e-ska.toml", "\nwieght = 3\n")))
+    assert broken.exit_code == 2
+    assert "wieght" in broken.stderr
+    unknown = desk.run("backtest", "--against", "ffff")
+    assert unknown.exit_code == 2
+    assert desk.policy.book.version in unknown.stderr
+
+
+def test_the_rules_of_a_ticket_are_written_out_again(desk: Desk) -> None:
+    desk.take(mail(1))
+    (ticket,) = desk.store.tickets()
+    out = desk.directory / "old"
+    assert desk.run("show", ticket["rules_version"], "--out", str(out)).exit_code == 0
+    again, problems = load(out)
+    assert problems == ()
+    assert again is not None
+    assert again.version == ticket["rules_version"]
+    assert desk.run("show", ticket["rules_version"], "--out", str(out)).exit_code == 2
+    assert desk.json("show", ticket["rules_version"][:6])["files"] == dict(desk.policy.book.texts)
+    assert "# catalog/a14-e-ska.toml" in desk.run("show", ticket["rules_version"]).stdout
+    assert desk.json("show", "list")["version"] == ticket["rules_version"]
