@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Semaphore
@@ -20,10 +20,13 @@ from router.app.delivery import Delivery
 from router.app.intake import IN_HAND, BatchLimits, Intake
 from router.app.judge import Judge
 from router.app.notify import notify
+from router.app.operators import Operators
 from router.app.rules import InForce
+from router.app.rules_watch import RulesWatch
 from router.app.settings import Mailbox, Settings
 from router.app.stages import Stages
 from router.app.watch import Watch
+from router.rulebook.problem import Problem
 from router.store.database import Store, StoreUnavailable
 from router.store.status import Daemon as Heartbeat
 
@@ -60,7 +63,10 @@ class Daemon:
         self._stages = stages
         self._kept = ""  # the rule set that the store has as the one in force
         self._turns = Semaphore(IN_HAND)
-        self.delivery = Delivery(store, smtp_settings(settings.smtp), clock, self.owner)
+        language = settings.service.language
+        self.operators = Operators(store, lambda: rules.policy, language, clock, lambda: self.delivery.wake())
+        self.delivery = Delivery(store, smtp_settings(settings.smtp), clock, self.owner, self.operators.dead)
+        self._rules_watch = RulesWatch(rules, clock, self._rules_taken, self._rules_refused)
         self.watches = [self._watch(mailbox) for mailbox in settings.mailboxes]
 
     def _watch(self, mailbox: Mailbox) -> Watch:
@@ -68,12 +74,17 @@ class Daemon:
         batch = BatchLimits(limits.batch_messages, limits.batch_bytes, limits.message_bytes)
         folders = (mailbox.imap.done_folder, mailbox.imap.failed_folder)
         zone = self._settings.service.zone
-        intake = Intake(mailbox.name, self._store, self._stages, zone, self._clock, batch, folders, self._turns)
+        intake = Intake(
+            mailbox.name, self._store, self._stages, zone, self._clock, batch, folders, self._turns,
+            self.operators.committed,
+        )  # fmt: skip
         return Watch(mailbox, intake, self._store, self._clock, self.delivery.wake, self.owner)
 
     async def run(self) -> None:
-        """Runs until SIGTERM or SIGINT; SIGHUP reloads rules and templates. Returns when all is finished cleanly."""
+        """Runs until SIGTERM or SIGINT; SIGHUP, or a changed file, reloads rules and templates. Returns when all is
+        finished cleanly."""
         self._begin()
+        self._rules_watch.start()
         clock = self._scheduler()
         delivering = asyncio.create_task(self._deliver())
         notify("READY=1")
@@ -105,7 +116,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        loop.add_signal_handler(signal.SIGHUP, self._rules_watch.ask)
         self._take_over()
         self._beat()
         for watch in self.watches:
@@ -137,6 +148,7 @@ class Daemon:
         clock.shutdown(wait=False)
         for watch in self.watches:
             watch.stop()
+        self._rules_watch.stop()
         self.delivery.stop()
         deadline = asyncio.get_running_loop().time() + STOP_WITHIN
         try:
@@ -212,15 +224,27 @@ class Daemon:
                 self._store.set_problem(f"unaccounted:{watch.mailbox}", _missing(watch.missing), now)
                 self._store.set_problem(f"silent:{watch.mailbox}", self._silence(watch, now), now)
         self._store.set_problem("smtp", self.delivery.server.fault, now)
+        self._store.set_problem("rules", self._rules.fault, now)
 
     def _silence(self, watch: Watch, now: datetime) -> str | None:
         """Silence is an alarm (design.md, 2.12)."""
         seen = watch.looked_at or self._started_at
         return f"no successful look at the mailbox since {seen:%Y-%m-%d %H:%M} UTC" if now - seen > UNSEEN else None
 
-    def _reload(self) -> None:
-        if self._rules.reload(self._clock()) and isinstance(self._stages, Judge):
-            self._stages.reload()
+    def _rules_taken(self) -> None:
+        """In the thread that watches the rules: what was accepted there is what the judge goes by."""
+        if isinstance(self._stages, Judge):
+            self._stages.adopt()
+        self._tell_rules()
+
+    def _rules_refused(self, problems: Sequence[Problem]) -> None:
+        self._tell_rules()
+        self.operators.rules(problems)
+
+    def _tell_rules(self) -> None:
+        """`status` shows the set in force at once."""
+        if self._stopping.is_set():
+            return
         try:
             self._beat()
         except StoreUnavailable as fault:

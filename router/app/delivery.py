@@ -60,14 +60,25 @@ class ServerState:
 
 
 class Delivery:
-    """Sends what the outbox holds. Lives in one asyncio loop; `wake` may be called from any thread."""
+    """Sends what the outbox holds. Lives in one asyncio loop; `wake` may be called from any thread.
 
-    def __init__(self, store: Store, smtp: SmtpSettings, clock: Callable[[], datetime], owner: str) -> None:
+    `mourn` is called in a thread of its own for each mail that is given up, after that is recorded.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        smtp: SmtpSettings,
+        clock: Callable[[], datetime],
+        owner: str,
+        mourn: Callable[[Outgoing, Result], None] = lambda mail, result: None,
+    ) -> None:
         self.server = ServerState()
         self.store_fault: str | None = None
         self.owner = owner
         self._store = store
         self._clock = clock
+        self._mourn = mourn
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = self._single = False
@@ -179,6 +190,8 @@ class Delivery:
             mail.ticket, mail.id, mail.kind, result.state, mail.attempts + 1, answer.code, answer.text[:200],
         )  # fmt: skip
         await self._settled(result)
+        if result.state == "dead":
+            await asyncio.to_thread(self._mourn, mail, result)
 
     async def _give_back(self, mails: Collection[Outgoing]) -> None:
         """Frees claimed mails that were not tried."""

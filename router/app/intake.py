@@ -60,6 +60,7 @@ class Intake:
         limits: BatchLimits,
         folders: tuple[str, str] = ("", ""),
         turns: Semaphore | None = None,
+        committed: Callable[[str, int, Sequence[Entry]], None] = lambda mailbox, uidvalidity, entries: None,
     ) -> None:
         self.name = name
         self._store = store
@@ -68,6 +69,7 @@ class Intake:
         self._count = 0
         self._turns = turns or Semaphore(IN_HAND)
         self._clock = clock
+        self._committed = committed
         self._limits = limits
         self._done_folder, self._failed_folder = folders
         self._numbers = Numbers(store)
@@ -206,7 +208,9 @@ class Intake:
                 return
             refused = self._store.commit(self.name, uidvalidity, entries, self._clock())
             left = {answer.entry.uid for answer in refused}
-            outcomes.update((entry.uid, entry.plan.outcome) for entry in entries if entry.uid not in left)
+            done = [entry for entry in entries if entry.uid not in left]
+            outcomes.update((entry.uid, entry.plan.outcome) for entry in done)
+            self._committed(self.name, uidvalidity, done)
             entries = [self._again(answer) for answer in refused]
         for entry in entries:
             reason = f"its facts changed {REPLANS} times while it was planned"
@@ -218,6 +222,7 @@ class Intake:
                 log.critical("mailbox=%s uid=%d can't even be set aside: %s", self.name, entry.uid, reason)
             else:
                 outcomes[entry.uid] = "quarantined"
+                self._committed(self.name, uidvalidity, [set_aside])
 
     def _again(self, answer: Conflict | Failure) -> Entry:
         entry = answer.entry

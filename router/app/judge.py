@@ -2,7 +2,8 @@
 itself, not the service.
 
 The first process is forked before any thread runs, so it is there at once and shares the loaded rules; one that had to be
-killed is followed by a fresh one. What a dead process knew is read again; the message that killed it is set aside.
+killed is followed by a fresh one. What a dead process knew is read again; the message that killed it is set aside. Rules
+are loaded once, in the main process: this one is given the policy that was accepted there.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from typing import Any
 
 from router.app.rules import InForce
 from router.app.stages import Asked, Fetched, Known, Stages, opens_ticket, quarantined
+from router.desk.policy import Policy
 from router.store.rows import Entry
 
 log = logging.getLogger("hero.judge")
 
 BATCH_SECONDS = 60.0  # for a batch; after that its messages are tried one by one
 MESSAGE_SECONDS = 20.0  # for one message by itself; after that it is quarantined
-START_SECONDS = 60.0  # for a fresh process to load rules and templates
+START_SECONDS = 60.0  # for a fresh process to be there
 READY = "ready"
 MEMORY_BYTES = 3 * 2**30  # address space that the process may have: beyond it Python raises MemoryError
 
@@ -75,16 +77,16 @@ class Judge:
         except DiedError:
             return
 
-    def reload(self) -> None:
-        """Take up the rule and template files as they are now, if they are without errors."""
+    def adopt(self) -> None:
+        """Judge by the policy that is in force now: the process gets that very one, whatever the files say meanwhile."""
         with self._lock:
             if self._pipe is None:
                 self._start("spawn")
                 return
         try:
-            self._call("reload", BATCH_SECONDS)
+            self._call("adopt", BATCH_SECONDS, self._rules.policy)
         except DiedError:
-            return  # the process that follows has loaded them
+            return  # the process that follows got it when it was started
 
     @property
     def pid(self) -> int | None:
@@ -157,10 +159,12 @@ class Judge:
         self._start("spawn")
 
     def _start(self, method: str) -> None:
-        """A new process; where a fresh one can't load the files as they are now, we judge here until they are mended."""
+        """A new process with the policy in force; where none can be had, we judge here until the next one is adopted."""
         context = multiprocessing.get_context(method)
         ours, theirs = context.Pipe()
-        given = (theirs, ours, self._rules) if method == "fork" else (theirs, self._rules.settings, self._rules.key)
+        level = self._rules.settings.service.log_level
+        policy = self._rules.policy
+        given = (theirs, ours, policy) if method == "fork" else (theirs, policy, level)
         target = _serve if method == "fork" else _serve_fresh
         self._process = context.Process(target=target, args=given, name="hero-judge", daemon=True)  # type: ignore[attr-defined]
         self._process.start()
@@ -169,9 +173,7 @@ class Judge:
         with suppress(EOFError, OSError):
             if ours.poll(START_SECONDS) and ours.recv() == READY:
                 return
-        log.error(
-            "a fresh process can't load rules and templates: mail is judged in the main process until they are mended"
-        )
+        log.error("a fresh process does not start: mail is judged in the main process until rules or templates change")
         self._end()
         self._pipe = None
 
@@ -188,37 +190,37 @@ class Judge:
         return f"signal {-code}" if code is not None and code < 0 else f"exit {code}"
 
 
-def _serve_fresh(pipe: Connection, settings: Any, key: bytes) -> None:
-    """A process that is started anew loads what the first one inherited."""
-    from router.app.service import in_force, set_up_logging
+def _serve_fresh(pipe: Connection, policy: Policy, log_level: str) -> None:
+    """A process that is started anew is given what the first one inherited."""
+    from router.app.service import set_up_logging
 
-    set_up_logging(settings.service.log_level)
-    rules = in_force(settings, key)
-    if rules is not None:
-        _serve(pipe, None, rules)
+    set_up_logging(log_level)
+    _serve(pipe, None, policy)
 
 
-def _serve(pipe: Connection, parents_end: Connection | None, rules: InForce) -> None:
+def _serve(pipe: Connection, parents_end: Connection | None, policy: Policy) -> None:
     """Answers calls until the other end is closed, as it is too when the parent dies."""
     if parents_end is not None:
         parents_end.close()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the parent decides when we end
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    stages = Stages(lambda: rules.policy)
+    stages = Stages(lambda: policy)
     pipe.send(READY)
     while True:
         try:
             name, arguments = pipe.recv()
         except (EOFError, OSError):
             os._exit(0)
-        pipe.send(_answer(stages, rules, name, arguments))
+        if name == "adopt":
+            (policy,) = arguments
+            pipe.send((None, None))
+        else:
+            pipe.send(_answer(stages, name, arguments))
 
 
-def _answer(stages: Stages, rules: InForce, name: str, arguments: tuple[Any, ...]) -> tuple[str | None, Any]:
+def _answer(stages: Stages, name: str, arguments: tuple[Any, ...]) -> tuple[str | None, Any]:
     """(None, what the call gives), or the name of a batch of which only the process before us knew."""
-    if name == "reload":
-        return None, rules.reload(datetime.now().astimezone())
     try:
         return None, getattr(stages, name)(*arguments)
     except KeyError as fault:

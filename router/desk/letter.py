@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,15 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """All templates of a directory, compiled."""
+    """All templates of a directory, compiled. Another process gets their `sources` and compiles them itself."""
 
     sheets: Mapping[Language, Mapping[str, Sheet]] = field(repr=False)
     layout_text: Template = field(repr=False)
     layout_html: Template = field(repr=False)
+    sources: Sources = field(repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _recompiled, (self.sources,)
 
     def render(self, name: str, variants: Sequence[str], language: str, context: Mapping[str, Any]) -> Letter:
         """The letter `name` in its most specific form that exists: `name.variant` for the first variant, then `name`.
@@ -130,14 +135,22 @@ def load(directory: Path) -> tuple[Templates | None, tuple[Problem, ...]]:
 
     Each template is compiled, its words compared with its context, and rendered with every sample of that context.
     """
-    sources = Sources.read(directory)
+    return _compiled(Sources.read(directory))
+
+
+def _recompiled(sources: Sources) -> Templates | None:
+    return _compiled(sources)[0]
+
+
+@lru_cache(2)  # the same texts are the same templates: a rule that changes need not wait for them
+def _compiled(sources: Sources) -> tuple[Templates | None, tuple[Problem, ...]]:
     problems = list(sources.faults)
     sheets = read(sources, problems)
     layouts = sources.layouts(problems)
     found = tuple(sorted(set(problems)))  # several templates may tell the same fault of a shared file
     if layouts is None or any(problem.severity == "error" for problem in found):
         return None, found
-    return Templates(sheets, *layouts), found
+    return Templates(sheets, *layouts, sources), found
 
 
 def variants(service: str | None, type_: str | None) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -45,8 +45,11 @@ class Sources:
     """The files of a templates directory as text, by their path relative to it (``id/relay.txt.j2``)."""
 
     directory: Path
-    files: dict[str, str]
+    files: Mapping[str, str]
     faults: tuple[Problem, ...]
+
+    def __hash__(self) -> int:
+        return hash((self.directory, *self.files.items()))
 
     @classmethod
     def read(cls, directory: Path) -> Sources:

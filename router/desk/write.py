@@ -15,6 +15,7 @@ from router.desk import gate
 from router.desk.actions import MailKind, Note, Send
 from router.desk.case import Case
 from router.desk.contexts import Context
+from router.desk.policy import Desk, Policy
 from router.mail.compose import Draft, compose
 from router.mail.message import Address, Attachment
 from router.mail.msgid import make, with_number
@@ -53,27 +54,30 @@ class Mailing:
 def write(case: Case, mailing: Mailing) -> tuple[Send | Note, ...]:
     """The finished mail; nothing when the gate leaves nobody to send it to. A template that failed is noted as well: a
     plain text of ours went out in its place."""
-    to = gate.recipients(mailing.to, case.policy, mailing.without)
-    cc = gate.recipients(mailing.cc, case.policy, (*mailing.without, *to))
+    return finished(mailing, case.desk, case.policy, case.message.digest, case.now)
+
+
+def finished(mailing: Mailing, desk: Desk, policy: Policy, cause: str, now: datetime) -> tuple[Send | Note, ...]:
+    """As `write`, for mail that no message caused. `cause` is what made it: with template and recipients it names the
+    mail, so that the same one gets the same Message-ID. `now` is aware."""
+    to = gate.recipients(mailing.to, policy, mailing.without)
+    cc = gate.recipients(mailing.cc, policy, (*mailing.without, *to))
     if not to:
         return ()
     number = mailing.context.number
-    letter = case.policy.templates.render(
-        mailing.template, mailing.variants, mailing.language, mailing.context.mapping()
-    )
+    letter = policy.templates.render(mailing.template, mailing.variants, mailing.language, mailing.context.mapping())
     subject = with_number(letter.subject, number) if number else letter.subject
-    message_id = _message_id(case, mailing, to)
-    desk = case.desk.address
-    attachments, left_out = _within(mailing.attachments, case.policy.forward_bytes)
+    message_id = _message_id(mailing, desk, policy, f"{cause}|{mailing.template}|{','.join(to)}")
+    attachments, left_out = _within(mailing.attachments, policy.forward_bytes)
     more = _left_out(left_out)
     draft = Draft(
         kind=mailing.kind,
         ticket=number,
         message_id=message_id,
-        from_=Address(mailing.sender or desk.name, desk.address),
+        from_=Address(mailing.sender or desk.address.name, desk.address.address),
         to=_named(to, mailing.to),
         cc=_named(cc, mailing.cc),
-        reply_to=(Address("", desk.address),) if mailing.kind == "forward" else (),
+        reply_to=(Address("", desk.address.address),) if mailing.kind == "forward" else (),
         subject=subject,
         text=letter.text + more,
         html=_with_more(letter.html, more),
@@ -82,13 +86,13 @@ def write(case: Case, mailing: Mailing) -> tuple[Send | Note, ...]:
         in_reply_to=mailing.references[-1] if mailing.references else None,
         references=mailing.references,
         auto_submitted=mailing.automatic,
-        date=case.now.astimezone(case.policy.zone),
+        date=now.astimezone(policy.zone),
     )
     send = Send(
         mail_kind=mailing.kind,
         ticket=number,
         audience=mailing.audience,
-        envelope_sender="" if mailing.automatic else desk.address,
+        envelope_sender="" if mailing.automatic else desk.address.address,
         recipients=(*to, *cc),
         message_id=message_id,
         subject=subject,
@@ -98,7 +102,7 @@ def write(case: Case, mailing: Mailing) -> tuple[Send | Note, ...]:
         text=letter.text,
         automatic=mailing.automatic,
         not_before=mailing.not_before,
-        held=mailing.held or case.policy.hold_all,
+        held=mailing.held or policy.hold_all,
         unit=mailing.unit,
     )
     if letter.problem is None or number is None:
@@ -111,11 +115,10 @@ def written(case: Case, mailings: Iterable[Mailing | None]) -> tuple[Send | Note
     return tuple(action for mailing in mailings if mailing for action in write(case, mailing))
 
 
-def _message_id(case: Case, mailing: Mailing, to: Sequence[str]) -> str:
-    domain = case.desk.address.domain
-    cause = f"{case.message.digest}|{mailing.template}|{','.join(to)}"
+def _message_id(mailing: Mailing, desk: Desk, policy: Policy, cause: str) -> str:
+    domain = desk.address.domain
     if mailing.context.number:
-        return make(mailing.context.number, mailing.kind, cause, domain, case.policy.secret)
+        return make(mailing.context.number, mailing.kind, cause, domain, policy.secret)
     return f"hero.{mailing.kind}.{hashlib.sha256(cause.encode()).hexdigest()[:24]}@{domain}"
 
 

@@ -48,6 +48,12 @@ class Quarantines(Commit):
             row = connection.execute(select(schema.quarantine).where(_q.id == id)).mappings().first()
             return None if row is None else _shown(row)
 
+    def quarantine_id(self, mailbox: str, uidvalidity: int, uid: int) -> int | None:
+        """The id under which the message of a UID waits; None if it doesn't, or waits already from another UID."""
+        here = select(_q.id).where(_q.mailbox == mailbox, _q.uidvalidity == uidvalidity, _q.uid == uid)
+        with self.read() as connection:
+            return connection.execute(here.where(_q.resolved_at.is_(None)).order_by(_q.id.desc())).scalar()
+
     def quarantine_retry(self, id: int) -> SetAside | None:
         """What is needed to plan a quarantined message again; None if there is none of that id, or it is resolved."""
         with self.read() as connection:

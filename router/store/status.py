@@ -108,7 +108,7 @@ class StatusOf(Database):
                 "brake": brake_is_on(connection),
                 "mode": daemons[0]["mode"] if daemons else "live",
                 "daemons": [_jsonable(d, "owner", "pid", "started_at", "beat_at", "mode") for d in daemons],
-                "problems": [_jsonable(p, "code", "text", "since") for p in problems],
+                "problems": [_jsonable(p, "code", "text", "since") for p in problems] + _waiting_for_us(connection),
             }
 
     def _put(self, connection: Connection, table: Any, key: dict[str, Any], values: dict[str, Any]) -> None:
@@ -126,6 +126,21 @@ def _mailboxes(connection: Connection) -> list[dict[str, Any]]:
         known = connection.execute(of).scalar_one() if row["uidvalidity"] is not None else 0
         found.append(shown | {"known_uids": known} | _jsonable(row, "unaccounted", "last_error"))
     return found
+
+
+def _waiting_for_us(connection: Connection) -> list[dict[str, Any]]:
+    """What only a person can end: dead mail, and messages that a fault of ours set aside."""
+    o, q = schema.outbox.c, schema.quarantine.c
+    dead = select(func.count(), func.min(o.created_at)).where(o.state == "dead")
+    aside = select(func.count(), func.min(q.at)).where(q.resolved_at.is_(None), q.stage != "screen")
+    found = (
+        ("dead", dead, "{} mails could not be sent and are not tried again: hero-router outbox list --state dead"),
+        ("quarantine", aside, "{} messages could not be handled: hero-router quarantine list"),
+    )
+    counted = ((code, *connection.execute(query).one(), text) for code, query, text in found)
+    return [
+        {"code": code, "text": text.format(count), "since": iso(since)} for code, count, since, text in counted if count
+    ]
 
 
 def _by_status(connection: Connection) -> dict[str, int]:

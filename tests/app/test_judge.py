@@ -54,6 +54,13 @@ def entries(stages: Judge | Stages, *mails: Fetched) -> list[Entry]:
     return found
 
 
+def version_judged_by(judge: Judge) -> str:
+    """The version of the rules that decide a mail now."""
+    (entry,) = entries(judge, mail(3))
+    assert entry.plan.decision
+    return entry.plan.decision.rules_version
+
+
 def test_it_answers_as_the_stages_do(judge: Judge, rules: InForce) -> None:
     here = entries(Stages(lambda: rules.policy), mail(1), mail(2))
     there = entries(judge, mail(1), mail(2))
@@ -85,12 +92,32 @@ def test_with_faulty_files_on_disk_the_last_good_ones_go_on_judging(rules: InFor
     moved = dataclasses.replace(rules, settings=dataclasses.replace(rules.settings, service=service))
     judge = Judge(moved)
     (tmp_path / "rules" / "types.toml").write_text("x = [", "utf-8")
-    assert judge.pid
-    os.kill(judge.pid, signal.SIGKILL)
+    before = judge.pid
+    assert before
+    os.kill(before, signal.SIGKILL)
     assert [entry.plan.outcome for entry in entries(judge, mail(1))] == ["ticket"]
-    assert judge.pid is None
-    shutil.copy(ROOT / "rules" / "types.toml", tmp_path / "rules" / "types.toml")
-    judge.reload()
-    assert judge.pid
-    assert [entry.plan.outcome for entry in entries(judge, mail(2))] == ["ticket"]
+    assert judge.pid not in (None, before)
+    assert version_judged_by(judge) == rules.policy.book.version
     judge.stop()
+
+
+def test_it_judges_by_the_very_set_that_was_accepted_whatever_the_files_say_since(
+    rules: InForce, judge: Judge, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    units = tmp_path / "rules" / "units.toml"
+    first = rules.policy.book.version
+    assert version_judged_by(judge) == first
+    service = dataclasses.replace(rules.settings.service, rules_dir=tmp_path / "rules")
+    rules.settings = dataclasses.replace(rules.settings, service=service)
+    units.write_text(units.read_text("utf-8").replace("Tim Aplikasi", "Tim Baru", 1), "utf-8")
+    assert rules.reload(NOW)
+    units.write_text("x = [", "utf-8")
+    before = judge.pid
+    judge.adopt()
+    second = rules.policy.book.version
+    assert judge.pid == before
+    assert first != second == version_judged_by(judge)
+    os.kill(before, signal.SIGKILL)
+    assert version_judged_by(judge) == second
+    assert judge.pid != before

@@ -47,6 +47,7 @@ HOME = {
     "sqlalchemy": "router/store",
     "alembic": "router/store",
     "apscheduler": "router/app",
+    "watchfiles": "router/app",
     "typer": "router/app",
     "rich": "router/app",
     "pymap": "router/app",

@@ -37,7 +37,10 @@ def test_another_process_sees_what_the_daemon_left(store: Store, path: Path) -> 
     ]  # fmt: skip
     assert seen["rules"] == {"version": "abc", "loaded_at": at, "problems": ["services.toml:1: odd"]}
     assert (seen["mode"], seen["tickets"], seen["outbox"]["waiting"]) == ("shadow", {"forwarded": 1}, 2)
-    assert seen["problems"] == [{"code": "smtp", "text": "still no answer", "since": at}]
+    assert seen["problems"] == [
+        {"code": "smtp", "text": "still no answer", "since": at},
+        {"code": "quarantine", "text": "1 messages could not be handled: hero-router quarantine list", "since": at},
+    ]
 
 
 def test_what_is_over_is_not_shown(store: Store) -> None:
