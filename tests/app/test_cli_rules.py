@@ -7,16 +7,20 @@ import shutil
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from router.app.cli import app
 from router.app.explain import Explanation, explain
 from router.app.explain_html import page
+from router.app.explain_text import marked
 from router.app.explain_words import clause
 from router.app.linting import lint_rules
+from router.app.marks import Piece
 from router.app.settings import Settings
 from router.app.stages import Fetched
 from router.store.database import Store
@@ -175,6 +179,15 @@ def test_screened_mail_is_explained_too() -> None:
     assert one.verdict.name != "accept"
     assert one.mails == ()
     assert "Tidak menjadi tiket" in page(one)
+
+
+def test_colour_on_a_terminal_brackets_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    run = (Piece("a "), Piece("b", 6.0), Piece("c", -2.0), Piece("d", other=True))
+    assert marked(run, Console(file=StringIO())).plain == "a [b][-c]{d}"
+    coloured = marked(run, Console(file=StringIO(), force_terminal=True, color_system="standard"))
+    assert coloured.plain == "a bcd"
+    assert len({str(span.style) for span in coloured.spans} - {""}) == 3
 
 
 @pytest.mark.parametrize(
