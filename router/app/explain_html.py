@@ -19,9 +19,9 @@ _STYLE = """
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
 main{max-width:62rem;margin:0 auto;padding:1rem}section{background:var(--card);border:1px solid var(--line);
 border-radius:10px;padding:1rem 1.2rem;margin:0 0 1rem}h1{font-size:1.35rem;line-height:1.3;margin:.2rem 0 .5rem}
-h2{font-size:1rem;margin:0 0 .6rem}p{margin:.3rem 0}.soft{color:var(--soft);font-size:.88rem}
+h2{font-size:1rem;margin:0 0 .6rem}p{margin:.4rem 0 .3rem}.soft{color:var(--soft);font-size:.88rem}
 .text{white-space:pre-wrap;overflow-wrap:anywhere}.faint{color:var(--soft)}
-mark{color:inherit;border-radius:4px;padding:.05em .2em}.other{background:none;border-bottom:2px dotted var(--other)}
+mark{color:var(--ink);border-radius:4px;padding:.05em .2em}.other{background:none;border-bottom:2px dotted var(--other)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;margin:.6rem 0 0}dt{color:var(--soft)}dd{margin:0;
 overflow-wrap:anywhere}details{border-top:1px solid var(--line);padding:.5rem 0}summary{cursor:pointer}
 summary b{overflow-wrap:anywhere}.bar{display:block;height:6px;border-radius:3px;background:var(--line);margin:.35rem 0}
