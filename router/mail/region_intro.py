@@ -44,6 +44,10 @@ _DIGITS: Final = {ord(zero) + n: str(n) for zero in "٠۰०๐" for n in range(
 _NOTES: Final = re.compile(r"-{2,}\s?.{1,200}(?<!\w)(?:wrote|menulis|schrieb|a écrit|escribió)\s?:?\s?-{2,}", re.I)
 _GROUPWISE: Final = re.compile(r">{3}\s?.{1,120}\d.{0,12}\s>{3}")
 _RULE: Final = re.compile(r"[_\-–—=*]{5,}")
+_RAW_FIELD: Final = re.compile(
+    r"(?:received|return-path|delivered-to|dkim-signature|authentication-results|mime-version|arc-[\w-]+|x-[\w-]+):",
+    re.I,
+)
 
 
 def is_forward(text: str) -> bool:
@@ -76,6 +80,17 @@ def is_groupwise(line: Line) -> bool:
 def is_rule(text: str) -> bool:
     """Whether a line is nothing but a drawn line."""
     return bool(_RULE.fullmatch(text))
+
+
+def is_raw_header(lines: list[Line], at: int) -> bool:
+    """Whether line `at` is within a header that the writer pasted to show it, with fields that no mail program quotes."""
+    for step in (-1, 1):
+        k = at + step
+        while 0 <= k < len(lines) and abs(k - at) < BLOCK_LINES and lines[k].text:
+            if _RAW_FIELD.match(lines[k].text):
+                return True
+            k += step
+    return False
 
 
 def introduction(lines: list[Line], at: int) -> tuple[int, Certainty]:

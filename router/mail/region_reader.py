@@ -201,7 +201,7 @@ def _header_block(reader: _Reader) -> bool:
     if intro.is_rule(lines[start].text):
         block = reader.next_words(start + 1)
     length = intro.header_block(lines, block, announced) if block < len(lines) else 0
-    if not length:
+    if not length or intro.is_raw_header(lines, block):
         return False
     if reader.forwarded or _speaks_of_forwarding(reader) or (reader.nothing_above() and not reader.reply):
         reader.stop()

@@ -74,6 +74,8 @@ def test_header_block_under_a_forward_stays(block: str) -> None:
 
 
 ENTIRE = {  # ordinary mail: nothing is cut
+    "pasted-header": "Header yang bermasalah:\n\nReceived: from a by b; Tue, 3 Mar 2026 10:11:12 +0700\nFrom: Ani <ani@x.id>\nTo: Budi <budi@x.id>\nSubject: tes\nDate: Tue, 3 Mar 2026 10:11:12 +0700\n\nMengapa masuk spam?",
+    "pasted-header-upside-down": "Lihat:\n\nFrom: Ani <ani@x.id>\nTo: Budi <budi@x.id>\nSubject: tes\nDate: Tue, 3 Mar 2026 10:11:12 +0700\nReceived: from a by b\n\nMengapa masuk spam?",
     "dashes-first": "--\nTolong bantu, aplikasi tidak bisa dibuka.",
     "shipment": "Rute:\n\nFrom: Jakarta\nTo: Surabaya\nDate: 3 Maret 2026\n\nMohon konfirmasi.",
     "memo": "NOTA DINAS\n\nYth.   : Kepala Pusdatin\nDari    : Kepala Biro OSDM\nHal     : Permohonan akun\nTanggal : 3 Maret 2026\n\nBersama ini kami mohon akun.",
