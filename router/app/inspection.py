@@ -47,11 +47,20 @@ def inspections(files: Sequence[str], mailbox: str, policy: Policy) -> Iterator[
     """One object a file, in order; a file that can't be read gives ``{"file", "error"}``."""
     for name in files:
         try:
-            raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+            raw = _read(name)
         except OSError as fault:
             yield {"file": name, "error": fault.strerror or str(fault)}
             continue
         yield {"file": name, **inspection(raw, mailbox, policy, datetime.now(UTC))}
+
+
+def _read(name: str) -> bytes:
+    """The bytes of a file, or of standard input for "-". OSError if it can't be read."""
+    if name != "-":
+        return Path(name).read_bytes()
+    if sys.stdin is None:
+        raise OSError("standard input is closed")
+    return sys.stdin.buffer.read()
 
 
 def inspection(raw: bytes, mailbox: str, policy: Policy, now: datetime) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -421,6 +422,14 @@ def test_inspect_takes_standard_input_and_no_configuration(tmp_path: Path, monke
     found = json.loads(line)
     assert found["file"] == "-"
     assert [step["kind"] for step in found["plan"]] == ["open_ticket", "acknowledge", "forward"]
+
+
+def test_inspect_of_a_closed_standard_input_is_a_file_that_cannot_be_read() -> None:
+    command = f"{shlex.quote(sys.executable)} -m router inspect - --mailbox x --json <&-"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["sh", "-c", command], capture_output=True, check=False, env=environment, timeout=60)
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {"file": "-", "error": "standard input is closed"}
 
 
 def test_inspect_for_a_person(desk: Desk, tmp_path: Path) -> None:
