@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The rule files: list, lint, test, explain.", no_args_is_help=True)
 app.command()(cli_rules_history.backtest)
 app.command()(cli_rules_history.show)
+app.command()(cli_rules_history.learn)
 
 Rules = Annotated[
     Path | None,

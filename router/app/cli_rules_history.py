@@ -97,6 +97,57 @@ def show(
             say(text.rstrip())
 
 
+def learn(
+    corpus: Annotated[
+        list[Path] | None, typer.Option("--corpus", help="Labelled mail; repeatable.", metavar="FILE.jsonl")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Default: learned.toml in the rules.", metavar="FILE")
+    ] = None,
+    days: Days = 365,
+    rules: Rules = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Proposes phrases from what agents corrected and from labelled mail. None counts before it is accepted."""
+    from rich.progress import Progress
+
+    from router.app.daemon import utc_now
+    from router.app.learn import merged, study, text_of
+
+    settings = settings_of(config)
+    directory = rules or settings.service.rules_dir
+    book, path = _loaded(directory), out or directory / "learned.toml"
+    hidden = as_json or not sys.stderr.isatty()
+    with (
+        store_at(settings) as store,
+        Progress(console=console(sys.stderr), auto_refresh=False, disable=hidden) as progress,
+    ):
+        task = progress.add_task("mail")
+        since = utc_now() - timedelta(days=days)
+        try:
+            learned = study(
+                book,
+                store,
+                since,
+                corpus or [],
+                lambda n, of: progress.update(task, completed=n, total=of, refresh=True),
+            )
+            entries = merged(path, learned.proposals())
+            path.write_text(text_of(entries), "utf-8")
+        except ValueError as fault:
+            stop(str(fault), Exit.USAGE)
+        except OSError as fault:
+            stop(f"{fault.filename or path}: {fault.strerror}", Exit.USAGE)
+    found = [entry.model_dump() for entry in entries]
+    if as_json:
+        emit([{"out": str(path), "entries": found}], as_json=True)
+    else:
+        emit(found, False, ("service", "type", "phrase", "weight", "mails", "against", "source", "accepted"))
+        waiting = sum(not entry.accepted for entry in entries)
+        say(f"{path}: {waiting} phrases to be reviewed, {len(entries) - waiting} accepted ones kept")
+
+
 # -- rule sets --------------------------------------------------------------------------------------------------------
 
 

@@ -63,6 +63,10 @@ class PhraseIndex:
     def __len__(self) -> int:
         return len(self._ids)
 
+    def holds(self, form: str) -> bool:
+        """Is this normal form a word of some phrase?"""
+        return form in self._forms
+
     def add(self, phrase: str) -> tuple[int, ...]:
         """The numbers of the phrase's alternatives, any of which will do. Raises PhraseError when it can never match."""
         if (number := self._ids.get(phrase)) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,12 +14,14 @@ from typer.testing import CliRunner, Result
 
 from router.app.cli import app
 from router.app.stages import Fetched
+from router.desk.actions import ChangeTicket
 from router.desk.policy import Policy
 from router.rulebook.book import RuleBook, load
 from router.store.database import Store
 from router.store.status import Daemon
 from tests.app.made import intake, mail, now
 from tests.desk.made import ROOT, policy
+from tests.store.build import reply
 
 CONFIG = """
 [service]
@@ -181,3 +184,75 @@ def test_the_rules_of_a_ticket_are_written_out_again(desk: Desk) -> None:
     assert desk.json("show", ticket["rules_version"][:6])["files"] == dict(desk.policy.book.texts)
     assert "# catalog/a14-e-ska.toml" in desk.run("show", ticket["rules_version"]).stdout
     assert desk.json("show", "list")["version"] == ticket["rules_version"]
+
+
+PEOPLE = (
+    ("Wiratmaja Kusnandar", "wkusnandar"),
+    ("Ningsih Paramadina", "ningsih.p"),
+    ("Gatot Prabangkara", "gatotp"),
+    ("Melati", "mel"),
+)
+
+
+def about_barcodes(number: int, name: str, local: str) -> bytes:
+    text = (
+        f"Halo, nama saya {name} dari PT Cahaya Purnama Nusantara.\r\nMesin pemindai barcode kapal macet, nomor 12345.\r\n"
+        f"Tolong dibantu.\r\n\r\nHormat kami,\r\n{name}\r\nCahaya Purnama Nusantara\r\n"
+    )
+    return mail(number, f"{local}@purnamanusantara.example", text).replace(b"e-SKA error", b"lapor")
+
+
+def corrected(desk: Desk, number: str, uid: int) -> None:
+    """An agent in triage moves the ticket: as `#alih A.14` by mail does."""
+    change = ChangeTicket(number, 1, (("service", "A.14"), ("unit", "pdsi-ska")), "alih", "agent@kemendag.go.id")
+    assert desk.store.commit("hero", 9, [reply(uid, number, 1, change, n=900 + uid)], now()) == []
+
+
+def test_what_agents_corrected_becomes_phrases_that_name_nobody(desk: Desk) -> None:
+    desk.take(*(about_barcodes(n, *who) for n, who in enumerate(PEOPLE)))
+    desk.take(*(mail(100 + n) for n in range(4)))
+    moved = [t["number"] for t in desk.store.tickets() if t["subject"].startswith("lapor")]
+    for uid, number in enumerate(moved, 1):
+        corrected(desk, number, uid)
+    found = desk.json("learn")
+    assert found["entries"]
+    said = {word for entry in found["entries"] for word in entry["phrase"].split()}
+    named = {"cahaya", "purnama", "nusantara", "purnamanusantara"} | {
+        w.lower() for who, _ in PEOPLE for w in who.split()
+    }
+    assert said & {"barcode", "pemindai", "macet"}
+    assert not said & named
+    assert not any(char.isdigit() for char in "".join(said))
+    assert {entry["service"] for entry in found["entries"]} == {"A.14"}
+    assert {(entry["mails"], *entry["source"]) for entry in found["entries"]} == {(4, "#alih: 4")}
+    assert not any(entry["accepted"] for entry in found["entries"])
+
+
+def test_what_was_learned_counts_when_accepted_and_stays_when_learned_again(desk: Desk) -> None:
+    desk.take(*(about_barcodes(n, *who) for n, who in enumerate(PEOPLE)))
+    for uid, ticket in enumerate(list(desk.store.tickets()), 1):
+        corrected(desk, ticket["number"], uid)
+    assert desk.run("learn").exit_code == 0
+    path = desk.rules / "learned.toml"
+    assert desk.json("backtest")["shifts"] == []
+    text = re.sub(r"weight   = \S+", "weight   = 9", path.read_text("utf-8"), count=1)
+    path.write_text(text.replace("accepted = false", "accepted = true", 1), "utf-8")
+    shifts = desk.json("backtest")["shifts"]
+    assert [shift["after"]["service"] for shift in shifts] == ["A.14"] * len(PEOPLE)
+    again = desk.json("learn")["entries"]
+    assert [(entry["weight"], entry["mails"]) for entry in again if entry["accepted"]] == [(9, 4)]
+    path.write_text("[[learned]]\nservis = 3\n", "utf-8")
+    assert desk.run("learn", "--rules", str(ROOT / "rules"), "--out", str(path)).exit_code == 2
+
+
+def test_a_labelled_corpus_teaches_and_a_bad_line_is_named(desk: Desk) -> None:
+    corpus = ROOT / "tests/corpus/own-a.jsonl"
+    out = desk.directory / "learned.toml"
+    found = desk.json("learn", "--corpus", str(corpus), "--out", str(out))
+    assert all(entry["source"] == [f"own-a.jsonl: {entry['mails']}"] for entry in found["entries"])
+    assert out.read_text("utf-8").count("[[learned]]") == len(found["entries"]) > 0
+    bad = desk.directory / "bad.jsonl"
+    bad.write_text('{"id": 3}\n', "utf-8")
+    refused = desk.run("learn", "--corpus", str(bad), "--out", str(out))
+    assert refused.exit_code == 2
+    assert "bad.jsonl:1" in refused.stderr
