@@ -1,4 +1,4 @@
-"""learned.toml: phrases found in decided mail that count once a person has accepted them (docs/rules.md, 14)."""
+"""learned.toml: phrases found in decided mail that count once a person has accepted them (docs/rules.md, 13)."""
 
 from __future__ import annotations
 
