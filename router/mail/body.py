@@ -111,12 +111,19 @@ def read_body(tree: Tree, subject: str | None) -> Body:
 def _write(body: Body, pieces: list[Piece], subject: str | None) -> None:
     texts = [piece.text for piece in pieces]
     body.text = "\n\n".join([*(text.rstrip("\n") for text in texts[:-1]), *texts[-1:]])
-    marked = None
     if len(pieces) == 1 and pieces[0].plain is None:
         body.html = body.html or pieces[0].html
-        marked = new_text_of_html(pieces[0].visible, subject)
-    # A quote below more text than is looked through stays: better than to lose words of the sender.
-    body.new_text = clean(marked if marked is not None else new_text(body.text[: limits.NEW_TEXT_CHARS], subject))
+    marked = [new_text_of_html(p.visible, subject) if p.plain is None else None for p in pieces[: limits.MARKED_PIECES]]
+    if len(pieces) > len(marked) or not any(new is not None for new in marked):
+        # A quote below more text than is looked through stays: better than to lose words of the sender.
+        body.new_text = clean(new_text(body.text[: limits.NEW_TEXT_CHARS], subject))
+        return
+    # Markup says what is quoted in its own piece only: what a gateway or the sender put below it stands for itself.
+    own = (
+        new if new is not None else new_text(piece.text[: limits.NEW_TEXT_CHARS], subject)
+        for new, piece in zip(marked, pieces, strict=True)
+    )
+    body.new_text = clean("\n\n".join(filter(None, own)))
 
 
 def _is_leaf(tree: Tree, index: int) -> bool:

@@ -21,6 +21,7 @@ FALSE_BOUNDARIES = 1_000_000  # lines that begin like a boundary and are none
 
 TEXT_BYTES = 10_000_000  # of all readable body parts together
 HTML_CHARS = 1_000_000  # of HTML that is turned into text, over all parts; images within it come on top
+MARKED_PIECES = 20  # readable parts whose markup is asked for quotes
 NEW_TEXT_CHARS = 500_000  # looked through for quotes and signatures
 FILENAME_BYTES = 255
 UUENCODED_FILES = 1_000

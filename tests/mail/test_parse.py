@@ -463,3 +463,15 @@ def test_new_text_leaves_out_what_was_quoted() -> None:
     )
     assert message.text == "No, not yet.\n\nOn Tue, Mar 3, 2026 Support wrote:\n> Have you tried water?\n"
     assert message.new_text == "No, not yet."
+
+
+def test_markup_says_what_is_quoted_beside_other_text_too() -> None:
+    """An HTML answer below which a list or a gateway put a text part of its own."""
+    raw = (
+        "From: a@b.example\nSubject: Re: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n"
+        '<div>Sudah.</div><blockquote type="cite">lama</blockquote>\n--b\nContent-Type: text/plain\n\n'
+        "Tambahan.\n\n_______________________________________________\nUsers mailing list\nusers@lists.example\n--b--\n"
+    )
+    message = parse(raw.encode())
+    assert message.new_text == "Sudah.\n\nTambahan."
+    assert "lama" in message.text
