@@ -56,7 +56,7 @@ class Sources:
         files: dict[str, str] = {}
         faults: list[Problem] = []
         for path in sorted(
-            [*directory.glob("*.j2"), *(p for one in LANGUAGES for p in (directory / one).glob("*.j2"))]
+            [*directory.glob("[!.]*.j2"), *(p for one in LANGUAGES for p in (directory / one).glob("[!.]*.j2"))]
         ):
             try:
                 files[path.relative_to(directory).as_posix()] = path.read_text("utf-8").replace("\r\n", "\n")

@@ -68,7 +68,7 @@ def gather(directory: Path) -> tuple[Files, list[Problem], str]:
     problems: list[Problem] = []
     read_in: dict[str, Source] = {}
     catalog = []
-    for path in sorted((directory / "catalog").glob("*.toml")):
+    for path in sorted((directory / "catalog").glob("[!.]*.toml")):
         source, table = _one(path, f"{shown}/catalog/{path.name}", shape.ServiceFile, problems)
         if source is not None:
             read_in[f"catalog/{path.name}"] = source
@@ -76,7 +76,7 @@ def gather(directory: Path) -> tuple[Files, list[Problem], str]:
     if not (directory / "catalog").is_dir():
         problems.append(Problem(f"{shown}/catalog", 0, 0, "is missing", "one file per service belongs there"))
     others: dict[str, File[BaseModel]] = {}
-    for path in sorted(directory.glob("*.toml")):
+    for path in sorted(directory.glob("[!.]*.toml")):
         model = _SHAPES.get(path.stem)
         if model is None:
             hint = nearest(path.name, [f"{n}.toml" for n in _SHAPES])
