@@ -4,44 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
-from router.desk import command, gate
+from router.desk import command
 from router.desk.actions import Action, AddToTicket, ChangeTicket, Note, Plan, Steer
-from router.desk.card import links
 from router.desk.case import Case
-from router.desk.command import Commands, chosen
-from router.desk.contexts import AgentNotice, CommandHelp, CustomerNotice, Relay
+from router.desk.command import chosen
 from router.desk.correlate import Correlation
 from router.desk.facts import Author
 from router.desk.move import moved
 from router.desk.people import is_staff
-from router.desk.relay import Outgoing, leaks, outgoing
+from router.desk.relay import leaks, outgoing
+from router.desk.reply import HELP, Changes, Reply, empty, receipt, refusal, relay, to_agent, to_customer
 from router.desk.ticket import TicketView
 from router.desk.unverified import shown_to_unit
 from router.desk.write import Mailing, written
-from router.mail.message import Address
 
-Changes = dict[str, Any]
 _MOVES = re.compile(r"\s*#+\s*(?:alih|move)\b", re.I)
-_HELP = tuple(CommandHelp(word.example, f"#{word.english}", word.effect) for word in command.WORDS)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One agent's mail about one ticket, taken apart."""
-
-    case: Case
-    ticket: TicketView
-    author: Author
-    commands: Commands
-    words: Outgoing
-
-    @property
-    def name(self) -> str:
-        return self.author.address.address
 
 
 def plan(case: Case, found: Correlation, author: Author) -> Plan:
@@ -53,7 +33,7 @@ def plan(case: Case, found: Correlation, author: Author) -> Plan:
     words = outgoing(cut, found.ticket.number, partial(_is_secret, case, found.ticket))
     reply = Reply(case, found.ticket, author, commands, words)
     if commands.mistakes:
-        return _plan(reply, (_note(reply, "command_refused"),), [_refusal(reply)], "a command was not understood")
+        return _plan(reply, (_note(reply, "command_refused"),), [refusal(reply)], "a command was not understood")
     if commands.has("catatan"):
         return _plan(reply, (_note(reply, "note"),), [], "an internal note")
     return _obeyed(reply)
@@ -74,11 +54,11 @@ def _obeyed(reply: Reply) -> Plan:
         if effect := _EFFECTS.get(each.name):
             changes |= effect(reply, mailings)
     if _has_words(reply):
-        mailings.append(_relay(reply))
+        mailings.append(relay(reply))
         changes = _answered(reply) | changes
-        mailings.append(_receipt(reply, changes))
+        mailings.append(receipt(reply, changes))
     elif not reply.commands.commands:
-        mailings.append(_empty(reply))
+        mailings.append(empty(reply))
     if reply.ticket.resolved_at and changes.get("status", "resolved") not in ("resolved", "rejected"):
         changes["resolved_at"] = None
     actions = _steered(reply)
@@ -99,8 +79,8 @@ def _finds(reply: Reply) -> tuple[str, ...]:
 def _kept_back(reply: Reply, finds: tuple[str, ...]) -> Plan:
     """Nothing happens until the agent has looked: words that would be relayed wait for #kirim, commands are to be
     given again."""
-    held = _relay(reply, finds) if _has_words(reply) else None
-    notice = _to_agent(reply, "notice.agent.held", text=reply.words.text, finds=finds)
+    held = relay(reply, finds) if _has_words(reply) else None
+    notice = to_agent(reply, "notice.agent.held", text=reply.words.text, finds=finds)
     return _plan(reply, (), [held, notice], f"an agent's reply, held: {finds[0]}")
 
 
@@ -136,7 +116,7 @@ def _answered(reply: Reply) -> Changes:
 
 def _take(reply: Reply, mailings: list[Mailing | None]) -> Changes:
     if not _has_words(reply):
-        mailings.append(_to_customer(reply, "notice.customer.taken"))
+        mailings.append(to_customer(reply, "notice.customer.taken"))
     return {"assignee": reply.name, "status": "in_progress"}
 
 
@@ -149,13 +129,13 @@ def _wait(_: Reply, __: list[Mailing | None]) -> Changes:
 
 
 def _letter(reply: Reply, mailings: list[Mailing | None]) -> Changes:
-    mailings.append(_to_customer(reply, "notice.customer.letter", reply.words.text))
+    mailings.append(to_customer(reply, "notice.customer.letter", reply.words.text))
     return {"status": "waiting"}
 
 
 def _reject(reply: Reply, mailings: list[Mailing | None]) -> Changes:
     reason = reply.commands.argument("tolak") or reply.words.text
-    mailings.append(_to_customer(reply, "notice.customer.rejected", reason))
+    mailings.append(to_customer(reply, "notice.customer.rejected", reason))
     return {"status": "rejected", "resolved_at": reply.case.now}
 
 
@@ -180,12 +160,12 @@ def _priority(reply: Reply, _: list[Mailing | None]) -> Changes:
 
 def _release(reply: Reply, mailings: list[Mailing | None]) -> Changes:
     if reply.ticket.relay != "held":
-        mailings.append(_to_agent(reply, "notice.agent.list", lines=("Tidak ada jawaban yang ditahan.",)))
+        mailings.append(to_agent(reply, "notice.agent.list", lines=("Tidak ada jawaban yang ditahan.",)))
         return {}
     changes = _answered(reply)
     status = str(changes.get("status", reply.ticket.status))
     line = "Jawaban yang ditahan dikirim sekarang."
-    mailings.append(_to_agent(reply, "notice.agent.list", lines=(line,), status=status))
+    mailings.append(to_agent(reply, "notice.agent.list", lines=(line,), status=status))
     return changes
 
 
@@ -193,7 +173,7 @@ def _cancel(reply: Reply, mailings: list[Mailing | None]) -> Changes:
     line = "Jawaban yang belum terkirim dibatalkan."
     if reply.ticket.relay is None:
         line = "Tidak ada jawaban yang dapat dibatalkan; yang terakhir sudah terkirim."
-    mailings.append(_to_agent(reply, "notice.agent.list", lines=(line,), status=reply.ticket.status))
+    mailings.append(to_agent(reply, "notice.agent.list", lines=(line,), status=reply.ticket.status))
     return {}
 
 
@@ -207,12 +187,12 @@ def _status(reply: Reply, mailings: list[Mailing | None]) -> Changes:
         f"Petugas: {ticket.assignee or '-'}",
         f"Prioritas: {ticket.priority}",
     )
-    mailings.append(_to_agent(reply, "notice.agent.list", lines=lines, status=ticket.status))
+    mailings.append(to_agent(reply, "notice.agent.list", lines=lines, status=ticket.status))
     return {}
 
 
 def _help(reply: Reply, mailings: list[Mailing | None]) -> Changes:
-    mailings.append(_to_agent(reply, "notice.agent.help", commands=_HELP))
+    mailings.append(to_agent(reply, "notice.agent.help", commands=HELP))
     return {}
 
 
@@ -231,111 +211,6 @@ _EFFECTS: dict[str, Callable[[Reply, list[Mailing | None]], Changes]] = {
     "status": _status,
     "bantuan": _help,
 }
-
-
-def _relay(reply: Reply, finds: tuple[str, ...] = ()) -> Mailing:
-    """The agent's words to the customer, under the unit's name or, as the unit chooses, the agent's. `finds` hold it."""
-    case, ticket = reply.case, reply.ticket
-    unit = case.policy.book.units.get(reply.author.unit or ticket.unit)
-    name = reply.author.address.name if unit is not None and unit.signature == "agent" else ""
-    signature = name or (unit.name if unit else case.policy.organisation)
-    return Mailing(
-        kind="relay",
-        template="relay",
-        context=Relay(
-            house=case.house,
-            number=ticket.number,
-            subject=ticket.subject,
-            customer=ticket.customer,
-            text=reply.words.text,
-            signature=signature,
-        ),
-        to=(ticket.customer,),
-        cc=_others(ticket),
-        audience="customer",
-        language=ticket.language,
-        sender=signature,
-        references=ticket.references,
-        attachments=reply.words.attachments,
-        not_before=case.now + case.policy.relay_delay,
-        held="; ".join(finds) if finds else None,
-        without=(reply.author.address.key,),
-    )
-
-
-def _others(ticket: TicketView) -> tuple[Address, ...]:
-    """Those whom the customer had in To or Cc."""
-    return tuple(address for address in ticket.participants if address.key != ticket.customer.key)
-
-
-def _to_customer(reply: Reply, template: str, reason: str = "") -> Mailing:
-    case, ticket = reply.case, reply.ticket
-    return Mailing(
-        kind="notice",
-        template=template,
-        context=CustomerNotice(
-            house=case.house,
-            number=ticket.number,
-            subject=ticket.subject,
-            customer=ticket.customer,
-            service=case.service(ticket.service),
-            unit=case.unit(ticket.unit),
-            reason=reason,
-            status=ticket.status,
-            opened=ticket.opened_at.astimezone(case.policy.zone),
-        ),
-        to=gate.answerable((ticket.customer,)),
-        audience="customer",
-        language=ticket.language,
-        references=ticket.references,
-        automatic=True,
-    )
-
-
-def _to_agent(reply: Reply, template: str, **more: Any) -> Mailing:
-    case, ticket = reply.case, reply.ticket
-    message = case.message
-    return Mailing(
-        kind="notice",
-        template=template,
-        context=AgentNotice(
-            house=case.house,
-            number=ticket.number,
-            subject=ticket.subject,
-            agent=reply.author.address,
-            links=links(case.desk.address.address, ticket.number, ticket.subject),
-            moment=case.now.astimezone(case.policy.zone),
-            **more,
-        ),
-        to=(reply.author.address,),
-        audience="unit",
-        references=tuple(filter(None, (*message.references, message.message_id))),
-        automatic=True,
-        unit=ticket.unit,
-    )
-
-
-def _receipt(reply: Reply, changes: Changes) -> Mailing:
-    """What became of the reply: to whom, with which files, and the ticket's state now."""
-    return _to_agent(
-        reply,
-        "notice.agent.receipt",
-        text=reply.words.text,
-        files=tuple(item.filename or item.content_type for item in reply.words.attachments),
-        recipients=tuple(one.address for one in (reply.ticket.customer, *_others(reply.ticket))),
-        seconds=int(reply.case.policy.relay_delay.total_seconds()),
-        status=str(changes.get("status", reply.ticket.status)),
-    )
-
-
-def _empty(reply: Reply) -> Mailing:
-    return _to_agent(reply, "notice.agent.empty", text=reply.case.message.text[:2000])
-
-
-def _refusal(reply: Reply) -> Mailing:
-    finds = tuple(f"{mistake.line} — {mistake.why}" for mistake in reply.commands.mistakes)
-    text = reply.case.message.new_text
-    return _to_agent(reply, "notice.agent.command", text=text, finds=finds, reason=finds[0], commands=_HELP)
 
 
 def _note(reply: Reply, event: str) -> Note:
