@@ -20,6 +20,7 @@ app = typer.Typer(help="The rule files: list, lint, test, explain.", no_args_is_
 app.command()(cli_rules_history.backtest)
 app.command()(cli_rules_history.show)
 app.command()(cli_rules_history.learn)
+app.command()(cli_rules_history.digest)
 
 Rules = Annotated[
     Path | None,

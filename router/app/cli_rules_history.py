@@ -148,6 +148,26 @@ def learn(
         say(f"{path}: {waiting} phrases to be reviewed, {len(entries) - waiting} accepted ones kept")
 
 
+def digest(
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, help="Mail of so many days.")] = 7,
+    rules: Rules = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Mail that went to triage or was corrected, what it shares that no rule knows, and rule lines that would catch it."""
+    from dataclasses import asdict
+
+    from router.app.daemon import utc_now
+    from router.app.rules_digest import digest as digest_of
+    from router.app.rules_digest import text_of
+
+    settings = settings_of(config)
+    book = _loaded(rules or settings.service.rules_dir)
+    with store_at(settings) as store:
+        found = digest_of(book, store, settings, days, utc_now())
+    emit([asdict(found)], as_json=True) if as_json else say(text_of(found))
+
+
 # -- rule sets --------------------------------------------------------------------------------------------------------
 
 

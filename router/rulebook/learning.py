@@ -169,10 +169,11 @@ def _best(listed: list[tuple[float, Phrase, LearnedTable]]) -> Iterator[LearnedT
     for _, phrase, entry in sorted(listed, key=lambda one: (-one[0], -len(one[1]), one[1])):
         if len(chosen) == SHOWN:
             return
-        if not any(_inside(phrase, other) or _inside(other, phrase) for other in chosen):
+        if not any(inside(phrase, other) or inside(other, phrase) for other in chosen):
             chosen.append(phrase)
             yield entry
 
 
-def _inside(part: Phrase, whole: Phrase) -> bool:
+def inside(part: Phrase, whole: Phrase) -> bool:
+    """Do the words of the one stand in a row in the other?"""
     return any(whole[i : i + len(part)] == part for i in range(len(whole) - len(part) + 1))

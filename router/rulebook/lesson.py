@@ -29,7 +29,8 @@ _EMPTY_WORDS = """yang dan di ke dari untuk pada dengan ini itu ada adalah akan 
     perlu hendak apakah apa bagaimana kapan mana kenapa mengapa siapa berapa ya deh dong nih sih kok min gan dear re
     fw fwd hari tanggal bulan tahun jam email surat nomor no the a an of to in on for is are was were be been and or
     not with at by from as it this that we you i my our your please thank thanks regards hello hi can could would
-    will have has had do does did if but so there any all"""
+    will have has had do does did if but so there any all
+    pt cv ud tbk nama halo hai dibantu bantu bantuannya lapor laporan pakai"""
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 
 

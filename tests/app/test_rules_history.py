@@ -256,3 +256,27 @@ def test_a_labelled_corpus_teaches_and_a_bad_line_is_named(desk: Desk) -> None:
     refused = desk.run("learn", "--corpus", str(bad), "--out", str(out))
     assert refused.exit_code == 2
     assert "bad.jsonl:1" in refused.stderr
+
+
+def test_the_digest_names_what_unknown_mail_shares_and_the_line_that_would_catch_it(desk: Desk) -> None:
+    desk.take(*(about_barcodes(n, *who) for n, who in enumerate(PEOPLE)))
+    desk.take(*(mail(100 + n) for n in range(3)))
+    moved = [t["number"] for t in desk.store.tickets() if t["subject"].startswith("lapor")]
+    corrected(desk, moved[0], 1)
+    found = desk.json("digest")
+    assert (found["mails"], found["triage"], found["moved"], found["retyped"]) == (7, 4, 1, 0)
+    (word,) = [word for word in found["words"] if word["phrase"] == "mesin pemindai"]
+    assert set(word["tickets"]) == set(moved)
+    assert (word["service"], word["guess"], word["caught"]) == ("A.14", False, 4)
+    named = {"cahaya", "purnama", "nusantara"} | {w.lower() for who, _ in PEOPLE for w in who.split()}
+    assert not named & {w for word in found["words"] for w in word["phrase"].split()}
+    told = desk.run("digest").stdout
+    assert f'any    = ["{word["phrase"]}"]' in told
+    assert "menurut petugas" in told
+    line = f'\n[[signal]]\nweight = {word["weight"]}\nany = ["{word["phrase"]}"]\n'
+    shifts = desk.json("backtest", "--rules", str(desk.edited("a14-e-ska.toml", line)))["shifts"]
+    assert [s["after"]["service"] for s in shifts] == ["A.14"] * 4  # the line does what the digest says
+
+
+def test_a_quiet_week_says_so(desk: Desk) -> None:
+    assert "Tidak ada kata baru" in desk.run("digest").stdout
