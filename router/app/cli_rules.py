@@ -85,7 +85,7 @@ def try_rules(
     rules: Rules = None,
     as_json: Json = False,
 ) -> None:
-    """Every [[example]] and every labelled mail against the rules: how often right, how sure, what misled."""
+    """Every example in the files and every labelled mail against the rules: how often right, how sure, what misled."""
     from router.app.trial import describe, examine
 
     book = _book(rules or _settings(config).service.rules_dir)
