@@ -83,11 +83,9 @@ def test_an_unreachable_server_is_stated_once_and_waited_out(
     assert lost.failure
 
 
-def test_a_refused_password_is_a_fault_that_is_tried_slowly(store: Store, dovecot: Dovecot, account: str) -> None:
-    watched = watch(store, mailbox(dovecot.imap_port, account, folder="Tidak/Ada"))
-    with running(watched):
-        until(lambda: watched.failure, "no fault")
-        assert state(store)["state"] == "failed"
+def test_a_folder_that_is_not_there_is_a_fault_that_status_shows(store: Store, dovecot: Dovecot, account: str) -> None:
+    with running(watch(store, mailbox(dovecot.imap_port, account, folder="Tidak/Ada"))):
+        until(lambda: [box["state"] for box in store.status()["mailboxes"]] == ["failed"], "no fault")
         assert "Tidak/Ada" in str(state(store)["last_error"])
 
 
