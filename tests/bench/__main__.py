@@ -7,6 +7,7 @@ import sys
 
 BENCHES = {
     "store": "tests.bench.bench_store",
+    "rules": "tests.bench.bench_rules",
     "stages": "tests.bench.bench_stages",
     "latency": "tests.bench.bench_latency",
     "backlog": "tests.bench.bench_backlog",
