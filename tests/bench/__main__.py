@@ -9,6 +9,7 @@ BENCHES = {
     "store": "tests.bench.bench_store",
     "rules": "tests.bench.bench_rules",
     "stages": "tests.bench.bench_stages",
+    "reload": "tests.bench.bench_reload",
     "latency": "tests.bench.bench_latency",
     "backlog": "tests.bench.bench_backlog",
 }
