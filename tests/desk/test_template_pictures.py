@@ -15,7 +15,7 @@ from router.desk.letter import Templates, load
 from router.desk.samples import samples
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+MISSING = "Chromium is missing; on Debian: apt-get install --no-install-recommends chromium (make servers does it)"
 
 # The contrast of each text with what is painted behind it (WCAG 2.2, 1.4.3), by the element's own colours.
 CONTRAST = """() => {
@@ -44,6 +44,7 @@ CONTRAST = """() => {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    assert CHROMIUM, MISSING
     with sync_playwright() as play:
         started = play.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
