@@ -10,10 +10,11 @@ from router.desk.actions import Action, AddToTicket, ChangeTicket, Note, Plan
 from router.desk.card import choices, links
 from router.desk.case import Case
 from router.desk.command import chosen
-from router.desk.contexts import CustomerNotice, Forward
+from router.desk.contexts import Forward
 from router.desk.correlate import Correlation
 from router.desk.facts import Author
 from router.desk.move import moved
+from router.desk.notice import about
 from router.desk.people import audience_of, is_believed
 from router.desk.ticket import TicketView
 from router.desk.unverified import shown_to_unit
@@ -107,15 +108,10 @@ def _notice(case: Case, ticket: TicketView, author: Author, template: str) -> Ma
     return Mailing(
         kind="notice",
         template=template,
-        context=CustomerNotice(
-            house=case.house,
-            number=ticket.number,
-            subject=ticket.subject,
-            customer=author.address,
-            service=case.service(ticket.service),
-            unit=case.unit(ticket.unit),
-            status=ticket.status,
-            opened=ticket.opened_at.astimezone(case.policy.zone),
+        context=about(
+            case,
+            ticket,
+            author.address,
             size_mb=round((case.oversize or 0) / 2**20),
             limit_mb=round(case.policy.message_bytes / 2**20),
         ),
@@ -168,7 +164,7 @@ def _changes(ticket: TicketView) -> dict[str, Any]:
 
 
 def _forward(case: Case, ticket: TicketView, author: Author, status: str) -> Mailing:
-    unit = case.unit(ticket.unit if ticket.unit in case.policy.book.units else "triage")
+    unit = case.unit(ticket.unit)
     message = case.message
     context = Forward(
         house=case.house,

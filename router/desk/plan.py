@@ -10,13 +10,13 @@ from datetime import datetime
 from router.desk import agent, customer, newcomer
 from router.desk.actions import Action, Ignore, Note, Plan, Quarantine
 from router.desk.case import Case
-from router.desk.contexts import UnitNotice
 from router.desk.correlate import correlate, keys
 from router.desk.facts import Facts, Keys
+from router.desk.notice import to_unit
 from router.desk.people import who_wrote
 from router.desk.policy import Policy
-from router.desk.write import Mailing, written
-from router.mail.message import Address, Message
+from router.desk.write import written
+from router.mail.message import Message
 from router.mail.screen import screen
 from router.mail.verdict import Verdict
 from router.rulebook.screening import screen as screen_by_rules
@@ -88,26 +88,7 @@ def _bounced(case: Case) -> Plan:
         ),
     )
     if ticket.customer.key in failed and ticket.unit in case.policy.book.units:
-        unit = case.unit(ticket.unit)
-        notice = Mailing(
-            kind="notice",
-            template="notice.unit.undeliverable",
-            context=UnitNotice(
-                house=case.house,
-                number=ticket.number,
-                subject=ticket.subject,
-                unit=unit,
-                customer=ticket.customer,
-                author=ticket.customer,
-                reason=case.verdict.reason,
-                text=case.message.text[:2000],
-            ),
-            to=(Address(unit.name, unit.address),),
-            audience="unit",
-            references=ticket.agent_references,
-            automatic=True,
-            without=failed,
-            unit=unit.key,
-        )
+        told = {"reason": case.verdict.reason, "text": case.message.text[:2000]}
+        notice = to_unit(case, ticket, "notice.unit.undeliverable", ticket.customer, failed, **told)
         actions += written(case, [notice])
     return Plan(case.verdict, "screened", case.verdict.reason, ticket.number, actions)

@@ -9,8 +9,9 @@ from router.desk import command, gate
 from router.desk.card import links
 from router.desk.case import Case
 from router.desk.command import Commands
-from router.desk.contexts import AgentNotice, CommandHelp, CustomerNotice, Relay
+from router.desk.contexts import AgentNotice, CommandHelp, Relay
 from router.desk.facts import Author
+from router.desk.notice import about
 from router.desk.relay import Outgoing
 from router.desk.ticket import TicketView
 from router.desk.write import Mailing
@@ -76,17 +77,7 @@ def to_customer(reply: Reply, template: str, reason: str = "") -> Mailing:
     return Mailing(
         kind="notice",
         template=template,
-        context=CustomerNotice(
-            house=case.house,
-            number=ticket.number,
-            subject=ticket.subject,
-            customer=ticket.customer,
-            service=case.service(ticket.service),
-            unit=case.unit(ticket.unit),
-            reason=reason,
-            status=ticket.status,
-            opened=ticket.opened_at.astimezone(case.policy.zone),
-        ),
+        context=about(case, ticket, ticket.customer, reason=reason),
         to=gate.answerable((ticket.customer,)),
         audience="customer",
         language=ticket.language,
